@@ -1,0 +1,72 @@
+//! What comes out of and goes into a port's sockets, whatever the transport.
+
+use core::fmt;
+use core::net::SocketAddrV4;
+use core::ops::Range;
+
+use time::{StampKind, Timestamp};
+
+/// Which of the two kinds of message a datagram carries (7.3.4): those that are stamped, and others.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Class {
+    /// Sync, Delay_Req, Pdelay_Req, Pdelay_Resp.
+    Event,
+    /// All others.
+    General,
+}
+
+/// Where a datagram comes from or goes to.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Address {
+    /// UDP over IPv4.
+    Udp4(SocketAddrV4),
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Udp4(address) => address.fmt(f),
+        }
+    }
+}
+
+/// A stamp from the kernel or the card. Software stamps are readings of `CLOCK_REALTIME`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KernelStamp {
+    /// The reading.
+    pub time: Timestamp,
+    /// Whose.
+    pub kind: StampKind,
+}
+
+/// A datagram that arrived.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Received {
+    /// How much of the buffer it fills.
+    pub len: usize,
+    /// Whether the buffer was too small for it.
+    pub truncated: bool,
+    /// Who sent it.
+    pub from: Address,
+    /// The address it was sent to, if the kernel says. An interposing simulator may name our own
+    /// address where it was sent to a group.
+    pub to: Option<core::net::Ipv4Addr>,
+    /// When it arrived, if the kernel says.
+    pub stamp: Option<KernelStamp>,
+    /// How many datagrams this socket has lost for want of room so far, once there are any.
+    pub drops: Option<u32>,
+}
+
+/// A datagram that was sent, as the error queue returns it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LoopedFrame {
+    /// Where in the buffer that is which was given to `send`.
+    pub payload: Range<usize>,
+    /// Where it was sent to, as its headers say.
+    pub to: Option<Address>,
+    /// When it left.
+    pub stamp: Option<KernelStamp>,
+    /// The kernel's count of stamped datagrams, which only confirms: simulators count otherwise.
+    pub id: Option<u32>,
+}

@@ -1,0 +1,224 @@
+//! What needs rights: two network namespaces with a cable between them, and ports below 1024.
+//!
+//! Each test runs a part of itself, chosen by an environment variable, inside the namespace.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use core::net::{Ipv4Addr, SocketAddrV4};
+use std::process::{Child, Command, Stdio};
+
+use linux::{
+    Address, Capability, Class, Interest, Interface, InterfaceName, LinkWatch, Poller, Subject,
+    Udp4, Udp4Options, Wait, privileges,
+};
+use support::{BUFFER, receive, receive_sent};
+use time::StampKind;
+
+const PART: &str = "ZEITGEBER_TEST_PART";
+
+/// Whether a test may run: loud if not, and fatal where everything must run.
+fn may_run(capabilities: &[Capability]) -> bool {
+    let held = privileges::effective().unwrap();
+    let Some(missing) = capabilities.iter().find(|&&needed| !held.has(needed)) else { return true };
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing} is missing");
+    eprintln!("SKIPPED: {missing} is missing");
+    false
+}
+
+/// Two namespaces with a cable, 10.9.0.1 on `p0` at one end and 10.9.0.2 at the other.
+struct Cable([String; 2]);
+
+impl Cable {
+    fn new(test: &str) -> Cable {
+        let cable = Cable(["a", "b"].map(|end| format!("zgl-{}-{test}-{end}", std::process::id())));
+        let [a, b] = &cable.0;
+        run(&["netns", "add", a]);
+        run(&["netns", "add", b]);
+        run(&["-n", a, "link", "add", "p0", "type", "veth", "peer", "name", "p0", "netns", b]);
+        for (namespace, address) in [(a, "10.9.0.1/24"), (b, "10.9.0.2/24")] {
+            run(&["-n", namespace, "addr", "add", address, "dev", "p0"]);
+            run(&["-n", namespace, "link", "set", "p0", "up"]);
+            run(&["-n", namespace, "link", "set", "lo", "up"]);
+        }
+        cable
+    }
+
+    /// Starts `part` of the test called `test` at one end.
+    fn start(&self, end: usize, test: &str, part: &str) -> Child {
+        Command::new("ip")
+            .args(["netns", "exec", &self.0[end]])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env(PART, part)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+}
+
+impl Drop for Cable {
+    fn drop(&mut self) {
+        for namespace in &self.0 {
+            let _ = Command::new("ip").args(["netns", "del", namespace]).status();
+        }
+    }
+}
+
+fn run(arguments: &[&str]) {
+    assert!(Command::new("ip").args(arguments).status().unwrap().success(), "ip {arguments:?}");
+}
+
+fn part() -> Option<String> {
+    std::env::var(PART).ok()
+}
+
+fn open_p0(change: impl Fn(&mut Udp4Options)) -> Udp4 {
+    let name = InterfaceName::new("p0").unwrap();
+    let interface = Interface::new(name).unwrap();
+    // The kernel takes up to a second to notice a new carrier.
+    while !interface.state().unwrap().running {
+        std::thread::sleep(core::time::Duration::from_millis(20));
+    }
+    let state = interface.state().unwrap();
+    assert!(!state.loopback && state.mac.is_some());
+    let mut options = Udp4Options::new(name, state.index);
+    change(&mut options);
+    Udp4::open(options).unwrap()
+}
+
+/// Answers each event message until one says so.
+fn echo() {
+    let sockets = open_p0(|options| options.ttl = 5);
+    let mut buffer = [0; BUFFER];
+    while let Some(received) = receive(&sockets, Class::Event, &mut buffer) {
+        assert_eq!(received.stamp.unwrap().kind, StampKind::Software);
+        let to = sockets.group(Class::Event, received.to == Some(sockets.options().peer_group));
+        sockets.send(Class::Event, to, &buffer[..received.len], true).unwrap();
+        assert!(receive_sent(&sockets, &mut buffer).unwrap().stamp.is_some());
+        if received.len == 45 {
+            return;
+        }
+    }
+}
+
+#[test]
+fn messages_cross_a_cable_with_stamps_at_each_of_its_ends() {
+    match part().as_deref() {
+        Some("echo") => echo(),
+        Some("ask") => {
+            let sockets = open_p0(|_| {});
+            let mut buffer = [0; BUFFER];
+            let peer = Address::Udp4(SocketAddrV4::new(Ipv4Addr::new(10, 9, 0, 1), 319));
+            for (peer_delay, len) in [(false, 44), (true, 54), (false, 45)] {
+                let to = sockets.group(Class::Event, peer_delay);
+                let received = loop {
+                    sockets.send(Class::Event, to, &vec![3; len], true).unwrap();
+                    let sent = receive_sent(&sockets, &mut buffer).unwrap();
+                    assert_eq!(sent.payload.len(), len);
+                    // Until the other end has joined, nobody answers.
+                    let mut poller = Poller::new(1);
+                    poller.add(sockets.fd(Class::Event), 0, Interest::READ).unwrap();
+                    poller.wait_up_to(100).unwrap();
+                    if let Some(received) = sockets.receive(Class::Event, &mut buffer).unwrap() {
+                        break received;
+                    }
+                };
+                assert_eq!((received.from, received.len), (peer, len));
+                assert!(received.stamp.is_some());
+            }
+        }
+        _ if may_run(&[Capability::NetAdmin, Capability::NetBindService]) => {
+            let test = "messages_cross_a_cable_with_stamps_at_each_of_its_ends";
+            let cable = Cable::new("x");
+            let (mut echo, mut ask) = (cable.start(0, test, "echo"), cable.start(1, test, "ask"));
+            assert!(ask.wait().unwrap().success() && echo.wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_change_of_the_link_or_of_its_address_is_noticed() {
+    match part().as_deref() {
+        Some("watch") => {
+            let watch = LinkWatch::open().unwrap();
+            let interface = Interface::new(InterfaceName::new("p0").unwrap()).unwrap();
+            let index = interface.state().unwrap().index;
+            run(&["addr", "add", "10.9.1.1/24", "dev", "p0"]);
+            assert!(changed(&watch, index));
+            run(&["link", "set", "p0", "down"]);
+            assert!(changed(&watch, index));
+            assert!(!interface.state().unwrap().running);
+            run(&["addr", "add", "127.0.0.9/8", "dev", "lo"]);
+            assert!(!changed(&watch, index) && interface.state().unwrap().index == index);
+        }
+        _ if may_run(&[Capability::NetAdmin]) => {
+            let test = "a_change_of_the_link_or_of_its_address_is_noticed";
+            assert!(Cable::new("l").start(0, test, "watch").wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+/// Whether the watch reports `index` before it has nothing more to say.
+fn changed(watch: &LinkWatch, index: u32) -> bool {
+    let mut poller = Poller::new(1);
+    poller.add(watch.fd(), 0, Interest::READ).unwrap();
+    let mut found = false;
+    while poller.wait_up_to(200) == Ok(Wait::Ready) && poller.ready().count() > 0 {
+        found |= watch.receive().unwrap().is_some_and(|change| change.concerns(index));
+    }
+    found
+}
+
+#[test]
+fn without_the_right_a_low_port_is_refused_with_the_name_of_the_right() {
+    match part().as_deref() {
+        Some("refused") => {
+            let dropped = privileges::drop_to(linux::CapabilitySet::EMPTY).unwrap();
+            assert!(dropped.bounding);
+            assert_eq!(privileges::effective(), Ok(linux::CapabilitySet::EMPTY));
+            privileges::no_new_privileges().unwrap();
+            let lo = InterfaceName::new("lo").unwrap();
+            let error = Udp4::open(Udp4Options::new(lo, 1)).unwrap_err();
+            assert_eq!(error.needs, Some(Capability::NetBindService), "{error}");
+            assert_eq!(error.subject, Subject::Port(319));
+        }
+        Some("kept") => {
+            let keep = linux::CapabilitySet::EMPTY.with(Capability::NetBindService);
+            privileges::drop_to(keep).unwrap();
+            assert_eq!(privileges::effective(), Ok(keep));
+            Udp4::open(Udp4Options::new(InterfaceName::new("lo").unwrap(), 1)).unwrap();
+        }
+        _ if may_run(&[Capability::NetAdmin, Capability::NetBindService, Capability::SetPcap]) => {
+            let test = "without_the_right_a_low_port_is_refused_with_the_name_of_the_right";
+            let cable = Cable::new("p");
+            assert!(cable.start(0, test, "refused").wait().unwrap().success());
+            assert!(cable.start(0, test, "kept").wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn another_user_keeps_the_rights_that_were_asked_for_and_no_others() {
+    match part().as_deref() {
+        Some("nobody") => {
+            let keep = linux::CapabilitySet::EMPTY.with(Capability::NetBindService);
+            privileges::become_user(65_534, 65_534, keep).unwrap();
+            assert_eq!(privileges::effective(), Ok(keep));
+            Udp4::open(Udp4Options::new(InterfaceName::new("lo").unwrap(), 1)).unwrap();
+            let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+            let ids = |name| status.lines().find(|line: &&str| line.starts_with(name)).unwrap();
+            assert_eq!(ids("Uid:"), "Uid:\t65534\t65534\t65534\t65534");
+            assert_eq!(ids("Groups:").trim_end(), "Groups:");
+        }
+        _ if may_run(&[Capability::NetAdmin, Capability::SetUid, Capability::SetGid]) => {
+            let test = "another_user_keeps_the_rights_that_were_asked_for_and_no_others";
+            assert!(Cable::new("u").start(0, test, "nobody").wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
