@@ -1,0 +1,130 @@
+//! From what was decided to octets.
+
+use time::{LogInterval, Span, Timestamp};
+use wire::{
+    Announce, Body, Flags, Header, Message, PortIdentity, Response, TlvType, TlvWriter, Tlvs,
+};
+
+use crate::inout::FRAME_LEN;
+use crate::instance::{Instance, PATH_MAX};
+use crate::link::Link;
+use crate::outbox::{Content, Draft};
+use crate::place::{Channel, Destination};
+use crate::port::Port;
+
+/// Octets a PATH_TRACE of [`PATH_MAX`] clocks and ourselves takes.
+const TLVS_LEN: usize = 4 + 8 * (PATH_MAX + 1);
+
+/// Writes the frame and says how long it is.
+pub(crate) fn compose(
+    draft: &Draft,
+    instance: &Instance,
+    link: &Link,
+    frame: &mut [u8; FRAME_LEN],
+) -> usize {
+    let port = &instance.ports[usize::from(draft.link.0)];
+    let mut octets = [0; TLVS_LEN];
+    let mut tlvs = TlvWriter::new(&mut octets);
+    let (flags, correction, body) = content(draft, instance, link);
+    let with_path = matches!(draft.content, Content::Announce) && instance.settings.path_trace;
+    if with_path && instance.path().len() < PATH_MAX {
+        add_path(&mut tlvs, instance);
+    }
+    let tlvs = if with_path { tlvs.tlvs() } else { Tlvs::NONE };
+    let header = header(draft, instance, port, flags, correction);
+    Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
+}
+
+/// To whom and through which channel a message goes in multicast operation.
+pub(crate) const fn route(content: &Content) -> (Destination, Channel) {
+    match content {
+        Content::Sync | Content::DelayReq => (Destination::Multicast, Channel::Event),
+        Content::Announce | Content::FollowUp { .. } | Content::DelayResp { .. } => {
+            (Destination::Multicast, Channel::General)
+        }
+        Content::PdelayReq | Content::PdelayResp { .. } => {
+            (Destination::PeerMulticast, Channel::Event)
+        }
+        Content::PdelayRespFollowUp { .. } => (Destination::PeerMulticast, Channel::General),
+    }
+}
+
+fn add_path(tlvs: &mut TlvWriter<'_>, instance: &Instance) {
+    let own = &instance.settings.identity;
+    let clocks = instance.path().iter().chain(core::iter::once(own));
+    tlvs.add(TlvType::PATH_TRACE, |w| clocks.into_iter().try_for_each(|clock| w.octets(&clock.0)))
+        .expect("there is room for all of them");
+}
+
+fn header(
+    draft: &Draft,
+    instance: &Instance,
+    port: &Port,
+    flags: Flags,
+    correction: Span,
+) -> Header {
+    let kind = draft.content.kind();
+    let log_interval = match draft.content {
+        Content::Announce => port.settings.announce,
+        Content::Sync | Content::FollowUp { .. } => port.settings.sync,
+        Content::DelayResp { .. } => port.settings.min_delay_req,
+        _ => LogInterval::NONE,
+    };
+    let domain = match draft.content {
+        Content::PdelayResp { answer, .. } | Content::PdelayRespFollowUp { answer, .. } => {
+            answer.domain
+        }
+        _ => instance.settings.domain,
+    };
+    Header {
+        sdo_id: instance.settings.sdo_id,
+        minor_version: instance.settings.minor_version,
+        domain,
+        flags,
+        correction,
+        type_specific: 0,
+        source: port.identity,
+        sequence_id: draft.sequence,
+        control: kind.control(),
+        log_interval,
+    }
+}
+
+/// The flags, correctionField and body (9.5, 11.3, 11.4).
+fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Body) {
+    let none = Flags::default();
+    let respond = |time: Timestamp, requesting: PortIdentity| Response { time, requesting };
+    match draft.content {
+        Content::Announce => (instance.announce_flags(), Span::ZERO, announce(instance)),
+        Content::Sync => (Flags::TWO_STEP, Span::ZERO, Body::Sync(Timestamp::ZERO)),
+        Content::FollowUp { origin } => (none, origin.fraction(), Body::FollowUp(origin)),
+        Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
+        Content::DelayResp { received, correction, requesting } => {
+            let correction = correction - received.fraction();
+            (none, correction, Body::DelayResp(respond(received, requesting)))
+        }
+        Content::PdelayReq => (none, -link.settings.asymmetry, Body::PdelayReq(Timestamp::ZERO)),
+        Content::PdelayResp { received, answer } => {
+            let body = Body::PdelayResp(respond(received, answer.requesting));
+            (Flags::TWO_STEP, -received.fraction(), body)
+        }
+        Content::PdelayRespFollowUp { sent, answer } => {
+            let body = Body::PdelayRespFollowUp(respond(sent, answer.requesting));
+            (none, answer.correction + sent.fraction(), body)
+        }
+    }
+}
+
+fn announce(instance: &Instance) -> Body {
+    let parent = &instance.parent;
+    Body::Announce(Announce {
+        origin: Timestamp::ZERO,
+        utc_offset: instance.time.utc_offset,
+        priority1: parent.priority1,
+        quality: parent.quality,
+        priority2: parent.priority2,
+        grandmaster: parent.grandmaster,
+        steps_removed: instance.current.steps_removed,
+        time_source: instance.time.time_source,
+    })
+}

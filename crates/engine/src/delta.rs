@@ -1,0 +1,73 @@
+//! What may change while an engine runs.
+
+use core::fmt;
+
+use wire::ClockQuality;
+
+use crate::dataset::TimeProperties;
+use crate::place::PortIndex;
+use crate::settings::{LinkSettings, PortSettings, Role, SettingsError};
+
+/// A change, applied between inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Delta {
+    /// How good we say we are, and what we may become.
+    Clock {
+        /// Which instance.
+        instance: u8,
+        /// priority1.
+        priority1: u8,
+        /// priority2.
+        priority2: u8,
+        /// clockQuality.
+        quality: ClockQuality,
+        /// What it may become.
+        role: Role,
+    },
+    /// What to say of our own time when we lead.
+    Time {
+        /// Which instance.
+        instance: u8,
+        /// What to say.
+        time: TimeProperties,
+    },
+    /// Intervals and the like; not the delay mechanism nor the size of tables.
+    Port {
+        /// Which instance.
+        instance: u8,
+        /// Which of its ports.
+        port: PortIndex,
+        /// All of its settings.
+        settings: PortSettings,
+    },
+    /// Latencies, asymmetry and the peer delay interval of an interface.
+    Link {
+        /// Which interface.
+        port: PortIndex,
+        /// All of its settings.
+        settings: LinkSettings,
+    },
+}
+
+/// Why a change was not made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refused {
+    /// There is no such instance or port.
+    Absent,
+    /// The new settings are none an engine could be built from.
+    Settings(SettingsError),
+    /// This needs a new engine.
+    NotWhileRunning(&'static str),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Absent => f.write_str("there is no such instance or port"),
+            Refused::Settings(error) => error.fmt(f),
+            Refused::NotWhileRunning(what) => write!(f, "{what} cannot change while running"),
+        }
+    }
+}
+
+impl core::error::Error for Refused {}

@@ -1,0 +1,222 @@
+//! Where a received frame goes: checks that need no state, then the instance and port it concerns.
+
+use time::Stamp;
+use wire::{Body, ClockIdentity, DecodeError, Flags, Message, MessageType, Packet, Response};
+
+use crate::context::Context;
+use crate::event::{Discard, Event, Heard};
+use crate::inout::RECEIVE_MAX;
+use crate::instance::Instance;
+use crate::link::{Link, Measured};
+use crate::place::{Channel, Peer, PortIndex};
+use crate::settings::DelayMechanism;
+use crate::state::State;
+use crate::transmitter;
+
+/// A frame and what is known of its arrival.
+pub(crate) struct Arrival<'a> {
+    pub(crate) port: PortIndex,
+    pub(crate) from: Peer,
+    pub(crate) channel: Channel,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) received: Option<Stamp>,
+}
+
+pub(crate) fn on_frame(
+    arrival: &Arrival<'_>,
+    instances: &mut [Instance],
+    links: &mut [Link],
+    ctx: &mut Context<'_>,
+) {
+    let port = arrival.port;
+    let packet = match admit(arrival, instances) {
+        Ok(packet) => packet,
+        Err(Refusal::Discard(reason)) => return ctx.discard(port, reason),
+        Err(Refusal::Heard(what)) => return ctx.event(Event::Heard { port, what }),
+    };
+    let to_us = |instance: &&mut Instance| {
+        (instance.settings.domain, instance.settings.sdo_id)
+            == (packet.header.domain, packet.header.sdo_id)
+    };
+    let Some(instance) = instances.iter_mut().find(to_us) else {
+        let other_sdo = packet.header.sdo_id;
+        let what = if instances.iter().any(|instance| instance.settings.sdo_id == other_sdo) {
+            Heard::Domain(packet.header.domain)
+        } else {
+            Heard::SdoId(other_sdo)
+        };
+        return ctx.event(Event::Heard { port, what });
+    };
+    let message = match packet.message() {
+        Ok(message) => message,
+        Err(error) => return ctx.discard(port, Discard::Malformed(error)),
+    };
+    let at = usize::from(port.0);
+    let (Some(here), Some(link)) = (instance.ports.get(at), links.get_mut(at)) else {
+        return;
+    };
+    if !here.state.name().is_up() {
+        return ctx.discard(port, Discard::State);
+    }
+    ctx.event(Event::Received { port, kind: packet.kind });
+    let latency = link.settings.ingress_latency;
+    let received = arrival.received.map(|stamp| Stamp { time: stamp.time - latency, ..stamp });
+    deliver(&message, (port, arrival.from, received), instance, link, ctx);
+}
+
+enum Refusal {
+    Discard(Discard),
+    Heard(Heard),
+}
+
+/// The checks that come before the body is read.
+fn admit<'a>(arrival: &Arrival<'a>, instances: &[Instance]) -> Result<Packet<'a>, Refusal> {
+    if arrival.bytes.len() >= RECEIVE_MAX {
+        return Err(Refusal::Discard(Discard::Oversized));
+    }
+    let packet = Packet::parse(arrival.bytes).map_err(|error| match error {
+        DecodeError::Version(version) => Refusal::Heard(Heard::Version(version)),
+        error => Refusal::Discard(Discard::Malformed(error)),
+    })?;
+    let refuse = |reason| Err(Refusal::Discard(reason));
+    let right_channel = match arrival.channel {
+        Channel::Either => true,
+        Channel::Event => packet.kind.is_event(),
+        Channel::General => !packet.kind.is_event(),
+    };
+    if !right_channel {
+        return refuse(Discard::Channel(packet.kind));
+    }
+    let source = packet.header.source;
+    if instances.iter().any(|instance| instance.settings.identity == source.clock) {
+        return refuse(Discard::OwnMessage);
+    }
+    let nobody = source.clock == ClockIdentity::ALL || source.clock == ClockIdentity::default();
+    if nobody || source.port == 0 || source.port == u16::MAX {
+        return refuse(Discard::SourceIdentity);
+    }
+    Ok(packet)
+}
+
+fn deliver(
+    message: &Message<'_>,
+    (port, from, received): (PortIndex, Peer, Option<Stamp>),
+    instance: &mut Instance,
+    link: &mut Link,
+    ctx: &mut Context<'_>,
+) {
+    let header = &message.header;
+    let alternate = header.flags.has(Flags::ALTERNATE_TIME_TRANSMITTER);
+    match &message.body {
+        Body::Announce(_) | Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) if alternate => {
+            ctx.discard(port, Discard::AlternateTransmitter);
+        }
+        Body::Announce(announce) => {
+            instance.on_announce(port, from, (header, announce, message.tlvs), ctx);
+        }
+        Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {
+            to_role(message, (port, received), instance, ctx);
+        }
+        Body::PdelayReq(_) | Body::PdelayResp(_) | Body::PdelayRespFollowUp(_) => {
+            to_link(message, (port, received), instance, link, ctx);
+        }
+        Body::Signaling(_) | Body::Management(_) => {
+            ctx.discard(port, Discard::Unsupported(message.body.kind()));
+        }
+    }
+}
+
+/// Messages that only one role has a use for.
+fn to_role(
+    message: &Message<'_>,
+    (index, received): (PortIndex, Option<Stamp>),
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) {
+    let port = &mut instance.ports[usize::from(index.0)];
+    let header = &message.header;
+    let e2e = port.uses(DelayMechanism::E2e);
+    let (state, site) = port.at_work();
+    match (&message.body, state) {
+        (Body::DelayReq(_) | Body::DelayResp(_), _) if !e2e => {
+            ctx.discard(index, Discard::Mechanism);
+        }
+        (Body::DelayReq(_), State::TimeTransmitter(_)) => {
+            transmitter::answer_delay_req(&site, header, received, ctx);
+        }
+        (Body::Sync(origin), State::Uncalibrated(receiver) | State::TimeReceiver(receiver)) => {
+            receiver.on_sync(&site, header, *origin, received, ctx);
+        }
+        (Body::FollowUp(origin), State::Uncalibrated(receiver) | State::TimeReceiver(receiver)) => {
+            receiver.on_follow_up(&site, header, *origin, ctx);
+        }
+        (
+            Body::DelayResp(response),
+            State::Uncalibrated(receiver) | State::TimeReceiver(receiver),
+        ) if response.requesting == site.identity => {
+            receiver.on_delay_resp(&site, header, response, ctx);
+        }
+        // Answers to others are everyday multicast traffic, and no port answers what it does not
+        // transmit: neither is worth a word.
+        (Body::DelayResp(_) | Body::DelayReq(_), _) => {}
+        _ => ctx.discard(index, Discard::State),
+    }
+}
+
+/// Messages of the peer delay service.
+fn to_link(
+    message: &Message<'_>,
+    (port, received): (PortIndex, Option<Stamp>),
+    instance: &Instance,
+    link: &mut Link,
+    ctx: &mut Context<'_>,
+) {
+    let here = &instance.ports[usize::from(port.0)];
+    if !here.uses(DelayMechanism::P2p) {
+        return ctx.discard(port, Discard::Mechanism);
+    }
+    let header = &message.header;
+    let ours = |response: &Response| response.requesting == here.identity;
+    let measured = match &message.body {
+        Body::PdelayReq(_) => {
+            link.on_request(instance.index, header, received, ctx);
+            None
+        }
+        Body::PdelayResp(response) if ours(response) => {
+            link.on_response(header, response, received, ctx)
+        }
+        Body::PdelayRespFollowUp(response) if ours(response) => {
+            link.on_response_follow_up(header, response, ctx)
+        }
+        body => {
+            ctx.discard(port, Discard::Unmatched(body.kind()));
+            None
+        }
+    };
+    publish(instance, port, measured, ctx);
+}
+
+/// Hands a measurement of the link to the instance that follows over it.
+pub(crate) fn publish(
+    instance: &Instance,
+    port: PortIndex,
+    measured: Option<Measured>,
+    ctx: &mut Context<'_>,
+) {
+    let Some((stamp, exchange)) = measured else { return };
+    let here = &instance.ports[usize::from(port.0)];
+    if let Some(receiver) = here.state.receiver() {
+        receiver.link_measured((here.instance, here.identity.port), &stamp, exchange, ctx);
+    }
+}
+
+/// Messages whose stamps are owed, for events.
+pub(crate) const fn purpose_kind(purpose: &crate::ticket::Purpose) -> MessageType {
+    use crate::ticket::Purpose;
+    match purpose {
+        Purpose::Sync { .. } => MessageType::Sync,
+        Purpose::DelayReq { .. } => MessageType::DelayReq,
+        Purpose::PdelayReq { .. } => MessageType::PdelayReq,
+        Purpose::PdelayResp { .. } => MessageType::PdelayResp,
+    }
+}

@@ -1,0 +1,332 @@
+//! The way in, the way out, and the deadline.
+
+use alloc::boxed::Box;
+
+use core::time::Duration;
+
+use time::{Mono, Stamp};
+use wire::{ClockIdentity, PortIdentity};
+
+use crate::compose::{compose, route};
+use crate::context::Context;
+use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
+use crate::delta::{Delta, Refused};
+use crate::dispatch::{self, Arrival};
+use crate::event::Event;
+use crate::foreign::ForeignRecord;
+use crate::inout::{FRAME_LEN, Input, Output, TxStamp};
+use crate::instance::Instance;
+use crate::link::Link;
+use crate::outbox::{Draft, Outbox, Pending};
+use crate::place::{LinkState, PortIndex};
+use crate::random::Random;
+use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
+use crate::state::PortState;
+use crate::ticket::{Purpose, Tickets, TxTicket};
+
+/// The protocol of one device: its interfaces and its instances.
+#[derive(Debug)]
+pub struct Engine {
+    now: Mono,
+    stamp_timeout: Duration,
+    instances: Box<[Instance]>,
+    links: Box<[Link]>,
+    outbox: Outbox,
+    random: Random,
+    tickets: Tickets,
+}
+
+impl Engine {
+    /// Builds everything; nothing is allocated later. Interfaces start down.
+    ///
+    /// # Errors
+    /// The settings contradict themselves.
+    pub fn new(settings: &Settings, now: Mono) -> Result<Engine, SettingsError> {
+        settings.check()?;
+        let mut random = Random::new(settings.seed);
+        let mut first = || random.next_u32() as u16;
+        let instances = (0u8..).zip(&settings.instances);
+        let instances =
+            instances.map(|(i, instance)| Instance::new(i, instance, &settings.links, first()));
+        let instances = instances.collect();
+        let links = (0u8..).zip(&settings.links);
+        let links = links.map(|(i, link)| Link::new(PortIndex(i), *link, first())).collect();
+        Ok(Engine {
+            now,
+            stamp_timeout: settings.stamp_timeout,
+            instances,
+            links,
+            outbox: Outbox::new(),
+            random,
+            tickets: Tickets::new(),
+        })
+    }
+
+    /// Takes one input. Never fails: whatever the network sends ends in an [`Output`].
+    ///
+    /// # Panics
+    /// If time went backwards, or the outputs of the last input were not polled.
+    pub fn handle(&mut self, now: Mono, input: Input<'_>) {
+        assert!(now >= self.now, "time went backwards");
+        assert!(self.outbox.is_empty(), "outputs were not drained");
+        self.now = now;
+
+        match input {
+            Input::Timeout => self.on_timeout(),
+            Input::Frame { port, from, channel, bytes, received } => {
+                self.on_frame(&Arrival { port, from, channel, bytes, received });
+            }
+            Input::Sent { ticket, at } => self.on_sent(&ticket, at),
+            Input::StampLost { ticket } => self.on_stamp_lost(&ticket),
+            Input::Link { port, state } => self.on_link(port, state),
+            Input::Servo { instance, state } => {
+                let (instances, _, mut ctx) = self.parts();
+                if let Some(instance) = instances.get_mut(usize::from(instance)) {
+                    instance.on_servo(&state, &mut ctx);
+                }
+            }
+        }
+    }
+
+    /// The next thing to do, if any; a frame is written to `frame`.
+    pub fn poll(&mut self, frame: &mut [u8; FRAME_LEN]) -> Option<Output> {
+        Some(match self.outbox.pop()? {
+            Pending::Event(event) => Output::Event(event),
+            Pending::Measured(measurement) => Output::Measured(measurement),
+            Pending::Send(draft) => self.compose(&draft, frame),
+        })
+    }
+
+    /// Applies a change between inputs; its outputs are polled like an input's.
+    ///
+    /// # Errors
+    /// The change needs another engine, or makes no sense; then nothing has changed.
+    pub fn apply(&mut self, now: Mono, delta: &Delta) -> Result<(), Refused> {
+        assert!(now >= self.now, "time went backwards");
+        assert!(self.outbox.is_empty(), "outputs were not drained");
+        self.now = now;
+        match *delta {
+            Delta::Clock { .. } | Delta::Time { .. } => self.apply_to_clock(delta),
+            Delta::Port { .. } | Delta::Link { .. } => self.apply_to_port(delta),
+        }
+    }
+
+    /// When to come back with [`Input::Timeout`].
+    pub fn deadline(&self) -> Mono {
+        let instances = self.instances.iter().map(Instance::deadline);
+        let links = self.links.iter().map(Link::deadline);
+        instances.chain(links).min().unwrap_or(Mono::NEVER).min(self.tickets.deadline())
+    }
+
+    /// How many instances there are.
+    pub const fn instances(&self) -> usize {
+        self.instances.len()
+    }
+
+    /// currentDS of an instance.
+    pub fn current(&self, instance: u8) -> CurrentDs {
+        self.instances[usize::from(instance)].current
+    }
+
+    /// parentDS of an instance.
+    pub fn parent(&self, instance: u8) -> ParentDs {
+        self.instances[usize::from(instance)].parent
+    }
+
+    /// timePropertiesDS of an instance.
+    pub fn time_properties(&self, instance: u8) -> TimeProperties {
+        self.instances[usize::from(instance)].time
+    }
+
+    /// The identity of an instance.
+    pub fn identity(&self, instance: u8) -> ClockIdentity {
+        self.instances[usize::from(instance)].settings.identity
+    }
+
+    /// The state of a port.
+    pub fn port_state(&self, instance: u8, port: PortIndex) -> PortState {
+        self.instances[usize::from(instance)].ports[usize::from(port.0)].state.name()
+    }
+
+    /// The identity of a port.
+    pub fn port_identity(&self, instance: u8, port: PortIndex) -> PortIdentity {
+        self.instances[usize::from(instance)].ports[usize::from(port.0)].identity
+    }
+
+    /// The time transmitters a port hears and takes into account.
+    pub fn foreign(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = &ForeignRecord> {
+        self.instances[usize::from(instance)].ports[usize::from(port.0)].foreign.iter()
+    }
+
+    /// Whether an instance leads in its own name.
+    pub fn is_grandmaster(&self, instance: u8) -> bool {
+        let instance = &self.instances[usize::from(instance)];
+        let leads = |port: &crate::port::Port| port.state.name() == PortState::TimeTransmitter;
+        instance.is_grandmaster() && instance.ports.iter().any(leads)
+    }
+
+    fn on_timeout(&mut self) {
+        let (instances, links, mut ctx) = self.parts();
+        while ctx.outbox.room() > 8 {
+            let Some(purpose) = ctx.tickets.expire(ctx.now) else { break };
+            ctx.event(stamp_missing(&purpose));
+        }
+        for instance in instances.iter_mut() {
+            instance.on_timeout(&mut ctx);
+        }
+        for link in links {
+            if ctx.outbox.room() > 4 {
+                link.on_timeout(0, &mut ctx);
+            }
+        }
+    }
+
+    fn on_frame(&mut self, arrival: &Arrival<'_>) {
+        let (instances, links, mut ctx) = self.parts();
+        dispatch::on_frame(arrival, instances, links, &mut ctx);
+    }
+
+    fn on_sent(&mut self, ticket: &TxTicket, at: Stamp) {
+        let (instances, links, mut ctx) = self.parts();
+        let Some(purpose) = ctx.tickets.redeem(ticket) else {
+            return ctx.event(Event::StampLate);
+        };
+        match purpose {
+            Purpose::Sync { instance, port, sequence } => instances[usize::from(instance)].ports
+                [usize::from(port)]
+            .on_sync_sent(sequence, at, &mut ctx),
+            Purpose::DelayReq { instance, port, sequence } => instances[usize::from(instance)]
+                .ports[usize::from(port)]
+            .on_delay_req_sent(sequence, at, &mut ctx),
+            Purpose::PdelayReq { link: port, sequence } => {
+                let link = &mut links[usize::from(port.0)];
+                let measured = link.on_request_sent(sequence, at, &mut ctx);
+                dispatch::publish(&instances[0], port, measured, &mut ctx);
+            }
+            Purpose::PdelayResp { link, answer } => {
+                links[usize::from(link.0)].on_answer_sent(0, answer, &at, &mut ctx);
+            }
+        }
+    }
+
+    fn on_stamp_lost(&mut self, ticket: &TxTicket) {
+        let (_, _, mut ctx) = self.parts();
+        if let Some(purpose) = ctx.tickets.redeem(ticket) {
+            ctx.event(stamp_missing(&purpose));
+        }
+    }
+
+    fn on_link(&mut self, port: PortIndex, state: LinkState) {
+        let (instances, links, mut ctx) = self.parts();
+        let Some(link) = links.get_mut(usize::from(port.0)) else { return };
+        if link.state == state {
+            return;
+        }
+        link.state = state;
+        let mut peer_delay = false;
+        for instance in instances.iter_mut() {
+            let here = &mut instance.ports[usize::from(port.0)];
+            peer_delay |= here.settings.enabled && here.uses(DelayMechanism::P2p);
+            match state {
+                LinkState::Up => here.start(&mut ctx),
+                LinkState::Down => here.fail(&mut ctx),
+            }
+            if state == LinkState::Down {
+                instance.decide(None, &mut ctx);
+            }
+        }
+        link.run(peer_delay, ctx.now);
+    }
+
+    fn apply_to_clock(&mut self, delta: &Delta) -> Result<(), Refused> {
+        let (instances, _, mut ctx) = self.parts();
+        let (Delta::Clock { instance, .. } | Delta::Time { instance, .. }) = *delta else {
+            return Err(Refused::Absent);
+        };
+        let instance = instances.get_mut(usize::from(instance)).ok_or(Refused::Absent)?;
+        let settings = &mut instance.settings;
+        match *delta {
+            Delta::Clock { priority1, priority2, quality, role, .. } => {
+                settings.priority1 = priority1;
+                settings.priority2 = priority2;
+                settings.quality = quality;
+                settings.role = role;
+                for port in &mut instance.ports {
+                    port.settings.transmitter_only = role == Role::TransmitterOnly;
+                    if port.settings.transmitter_only {
+                        port.foreign.clear();
+                    }
+                }
+            }
+            Delta::Time { time, .. } => settings.time = time,
+            Delta::Port { .. } | Delta::Link { .. } => {}
+        }
+        instance.renew(&mut ctx);
+        Ok(())
+    }
+
+    fn apply_to_port(&mut self, delta: &Delta) -> Result<(), Refused> {
+        let (instances, links, mut ctx) = self.parts();
+        match *delta {
+            Delta::Port { instance, port, settings } => {
+                settings.check().map_err(Refused::Settings)?;
+                let instance = instances.get_mut(usize::from(instance)).ok_or(Refused::Absent)?;
+                let here = instance.ports.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?;
+                if here.settings.delay_mechanism != settings.delay_mechanism {
+                    return Err(Refused::NotWhileRunning("the delay mechanism"));
+                }
+                if here.settings.foreign_max != settings.foreign_max {
+                    return Err(Refused::NotWhileRunning("the table of foreign transmitters"));
+                }
+                let switched = here.settings.enabled != settings.enabled;
+                here.settings = settings;
+                let link = &mut links[usize::from(port.0)];
+                if switched && link.state == LinkState::Up {
+                    here.start(&mut ctx);
+                    link.run(settings.enabled && here.uses(DelayMechanism::P2p), ctx.now);
+                    instance.decide(None, &mut ctx);
+                }
+            }
+            Delta::Link { port, settings } => {
+                settings.check().map_err(Refused::Settings)?;
+                let link = links.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?;
+                link.settings = settings;
+                for instance in instances {
+                    instance.ports[usize::from(port.0)].link_settings = settings;
+                }
+            }
+            Delta::Clock { .. } | Delta::Time { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn compose(&self, draft: &Draft, frame: &mut [u8; FRAME_LEN]) -> Output {
+        let instance = &self.instances[usize::from(draft.instance)];
+        let len = compose(draft, instance, &self.links[usize::from(draft.link.0)], frame);
+        let (to, channel) = route(&draft.content);
+        let stamp = match draft.ticket {
+            Some(id) => TxStamp::Report(TxTicket(id)),
+            None => TxStamp::None,
+        };
+        Output::Send { port: draft.link, to, channel, len, stamp }
+    }
+
+    fn parts(&mut self) -> (&mut [Instance], &mut [Link], Context<'_>) {
+        let ctx = Context {
+            now: self.now,
+            outbox: &mut self.outbox,
+            random: &mut self.random,
+            tickets: &mut self.tickets,
+            stamp_timeout: self.stamp_timeout,
+        };
+        (&mut self.instances, &mut self.links, ctx)
+    }
+}
+
+fn stamp_missing(purpose: &Purpose) -> Event {
+    let port = match *purpose {
+        Purpose::Sync { port, .. } | Purpose::DelayReq { port, .. } => PortIndex(port),
+        Purpose::PdelayReq { link, .. } | Purpose::PdelayResp { link, .. } => link,
+    };
+    Event::StampMissing { port, kind: dispatch::purpose_kind(purpose) }
+}

@@ -1,0 +1,199 @@
+//! What is worth telling: the single source of log lines, counters, status and test expectations.
+
+use core::fmt;
+
+use wire::{DecodeError, MessageType, PortIdentity, SdoId};
+
+use crate::dataset::{ParentDs, TimeProperties};
+use crate::place::PortIndex;
+use crate::state::PortState;
+
+/// Something worth a log line, a counter or an expectation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    /// A message of this kind was accepted.
+    Received {
+        /// Where.
+        port: PortIndex,
+        /// What.
+        kind: MessageType,
+    },
+    /// A frame, or what it said, was not used.
+    Discarded {
+        /// Where.
+        port: PortIndex,
+        /// Why.
+        reason: Discard,
+    },
+    /// Traffic that is not for us; no error.
+    Heard {
+        /// Where.
+        port: PortIndex,
+        /// What.
+        what: Heard,
+    },
+    /// A port changed its state.
+    State {
+        /// Of which instance.
+        instance: u8,
+        /// Which port.
+        port: PortIndex,
+        /// The state it left.
+        from: PortState,
+        /// The state it is in.
+        to: PortState,
+    },
+    /// Another clock is followed, or we lead ourselves.
+    Parent {
+        /// Of which instance.
+        instance: u8,
+        /// The source's number, as measurements carry it.
+        source: u32,
+        /// Whom we follow.
+        parent: ParentDs,
+    },
+    /// What is known of the timescale changed.
+    TimeProperties {
+        /// Of which instance.
+        instance: u8,
+        /// What is known.
+        properties: TimeProperties,
+    },
+    /// A time transmitter was heard for the first time.
+    ForeignNew {
+        /// Where.
+        port: PortIndex,
+        /// Who.
+        source: PortIdentity,
+    },
+    /// A time transmitter fell silent.
+    ForeignLost {
+        /// Where.
+        port: PortIndex,
+        /// Who.
+        source: PortIdentity,
+    },
+    /// No Announce of the parent came in time (9.2.6.12).
+    AnnounceTimeout {
+        /// Of which instance.
+        instance: u8,
+        /// Where.
+        port: PortIndex,
+    },
+    /// A Delay_Req or Pdelay_Req stayed without a complete answer.
+    Unanswered {
+        /// Where.
+        port: PortIndex,
+        /// The request.
+        kind: MessageType,
+    },
+    /// A transmit stamp did not come in time; one measurement is lost.
+    StampMissing {
+        /// Where.
+        port: PortIndex,
+        /// Of which message.
+        kind: MessageType,
+    },
+    /// A transmit stamp came after its ticket had expired.
+    StampLate,
+    /// Two neighbours answered one Pdelay_Req (11.4.2).
+    MultipleResponders {
+        /// Where.
+        port: PortIndex,
+        /// The second to answer.
+        source: PortIdentity,
+    },
+}
+
+/// Traffic that is not for us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Heard {
+    /// Another domain.
+    Domain(u8),
+    /// Another sdoId.
+    SdoId(SdoId),
+    /// Another version of PTP: 1 is IEEE 1588-2002.
+    Version(u8),
+}
+
+/// Why something received was not used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Discard {
+    /// It is no PTP message.
+    Malformed(DecodeError),
+    /// It filled the buffer.
+    Oversized,
+    /// An event message through the general channel, or the reverse.
+    Channel(MessageType),
+    /// It is our own.
+    OwnMessage,
+    /// No port may have the sourcePortIdentity.
+    SourceIdentity,
+    /// Its sender was not selected and says so (17.3).
+    AlternateTransmitter,
+    /// stepsRemoved is at the limit (9.3.2.5).
+    StepsRemoved,
+    /// It has been here before (16.2.3).
+    PathLoop,
+    /// It was seen already.
+    Duplicate,
+    /// Its sender is not the one we follow.
+    NotParent,
+    /// It came without the time of its arrival.
+    NoStamp,
+    /// The clock was stepped between two stamps.
+    EpochChanged,
+    /// It answers nothing that was asked.
+    Unmatched(MessageType),
+    /// The port uses the other delay mechanism.
+    Mechanism,
+    /// The port's state has no use for it.
+    State,
+    /// This port only leads.
+    TransmitterOnly,
+    /// The table of foreign time transmitters is full of better or older ones.
+    ForeignTable,
+    /// More transmit stamps are owed than there is room for.
+    TicketTable,
+    /// Messages of this kind are not handled.
+    Unsupported(MessageType),
+}
+
+impl Discard {
+    /// A short name for counters.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Discard::Malformed(_) => "malformed",
+            Discard::Oversized => "oversized",
+            Discard::Channel(_) => "channel",
+            Discard::OwnMessage => "own_message",
+            Discard::SourceIdentity => "source_identity",
+            Discard::AlternateTransmitter => "alternate_transmitter",
+            Discard::StepsRemoved => "steps_removed",
+            Discard::PathLoop => "path_loop",
+            Discard::Duplicate => "duplicate",
+            Discard::NotParent => "not_parent",
+            Discard::NoStamp => "no_stamp",
+            Discard::EpochChanged => "epoch_changed",
+            Discard::Unmatched(_) => "unmatched",
+            Discard::Mechanism => "mechanism",
+            Discard::State => "state",
+            Discard::TransmitterOnly => "transmitter_only",
+            Discard::ForeignTable => "foreign_table",
+            Discard::TicketTable => "ticket_table",
+            Discard::Unsupported(_) => "unsupported",
+        }
+    }
+}
+
+impl fmt::Display for Discard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Discard::Malformed(error) => write!(f, "malformed: {error}"),
+            Discard::Channel(kind) | Discard::Unmatched(kind) | Discard::Unsupported(kind) => {
+                write!(f, "{}: {}", self.name(), kind.name())
+            }
+            _ => f.write_str(self.name()),
+        }
+    }
+}

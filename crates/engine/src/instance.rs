@@ -1,0 +1,352 @@
+//! An instance: one clock in one domain, its data sets and its ports (8.2, 9.3).
+
+use alloc::boxed::Box;
+
+use time::Mono;
+use wire::{Announce, ClockIdentity, Flags, Header, PortIdentity, Tlvs};
+
+use crate::compare::Rank;
+use crate::context::Context;
+use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
+use crate::decide::{Code, Question, decide};
+use crate::event::{Discard, Event};
+use crate::foreign::ForeignRecord;
+use crate::inout::ServoState;
+use crate::place::{Peer, PortIndex};
+use crate::port::{Advice, Heard, Port};
+use crate::settings::{InstanceSettings, LinkSettings, Role};
+use crate::state::State;
+
+/// Identities that are passed on in PATH_TRACE at most.
+pub(crate) const PATH_MAX: usize = 128;
+
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) index: u8,
+    pub(crate) settings: InstanceSettings,
+    pub(crate) ports: Box<[Port]>,
+    pub(crate) current: CurrentDs,
+    pub(crate) parent: ParentDs,
+    pub(crate) time: TimeProperties,
+    /// Of the parent's Announce, grandmaster first.
+    path: Path,
+    source: u32,
+}
+
+/// The clocks an Announce came through (16.2).
+#[derive(Debug)]
+pub(crate) struct Path {
+    clocks: Box<[ClockIdentity]>,
+    len: usize,
+}
+
+impl Instance {
+    pub(crate) fn new(
+        index: u8,
+        settings: &InstanceSettings,
+        links: &[LinkSettings],
+        first_sequence: u16,
+    ) -> Instance {
+        let identity = settings.identity;
+        let ports = settings.ports.iter().zip(links).zip(0u8..).map(|((port, link), number)| {
+            let port_identity = PortIdentity { clock: identity, port: u16::from(number) + 1 };
+            let transmitter_only = port.transmitter_only || settings.role == Role::TransmitterOnly;
+            let port_settings = crate::settings::PortSettings { transmitter_only, ..*port };
+            let place = (index, PortIndex(number));
+            Port::new(port_identity, place, port_settings, *link, first_sequence)
+        });
+        let mut instance = Instance {
+            index,
+            settings: settings.clone(),
+            ports: ports.collect(),
+            current: CurrentDs::default(),
+            parent: own_parent(settings),
+            time: settings.time,
+            path: Path { clocks: alloc::vec![ClockIdentity::default(); PATH_MAX].into(), len: 0 },
+            source: 0,
+        };
+        instance.drop_allocations();
+        instance
+    }
+
+    /// The ports were moved out; the copy in the settings is not kept in step.
+    fn drop_allocations(&mut self) {
+        self.settings.ports = alloc::vec::Vec::new();
+    }
+
+    pub(crate) fn on_announce(
+        &mut self,
+        port: PortIndex,
+        from: Peer,
+        (header, announce, tlvs): (&Header, &Announce, Tlvs<'_>),
+        ctx: &mut Context<'_>,
+    ) {
+        if announce.steps_removed >= self.settings.max_steps_removed {
+            return ctx.discard(port, Discard::StepsRemoved);
+        }
+        let own = self.settings.identity;
+        let mut path = tlvs.iter().filter_map(|tlv| tlv.path()).flatten();
+        if self.settings.path_trace && path.any(|clock| clock == own) {
+            return ctx.discard(port, Discard::PathLoop);
+        }
+        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        let heard = here.on_announce(header, *announce, from, ctx);
+        let from_parent =
+            here.state.receiver().is_some_and(|receiver| receiver.parent == header.source);
+        if from_parent {
+            self.path.take(tlvs);
+        }
+        if heard == Heard::Decide {
+            self.decide(None, ctx);
+        }
+    }
+
+    pub(crate) fn on_servo(&mut self, state: &ServoState, ctx: &mut Context<'_>) {
+        let mut follows = false;
+        for port in &mut self.ports {
+            follows |= port.state.receiver().is_some();
+            port.on_servo(state.locked, ctx);
+        }
+        if follows {
+            self.current.offset = state.offset;
+            self.current.mean_delay = state.mean_delay;
+        }
+    }
+
+    /// What is due, one port after the other.
+    pub(crate) fn on_timeout(&mut self, ctx: &mut Context<'_>) {
+        for i in 0..self.ports.len() {
+            if ctx.outbox.room() < self.ports.len() + 8 {
+                return;
+            }
+            self.on_port_timeout(i, ctx);
+        }
+    }
+
+    fn on_port_timeout(&mut self, i: usize, ctx: &mut Context<'_>) {
+        self.expire_foreign(i, ctx);
+        let port = &mut self.ports[i];
+        let (state, mut site) = port.at_work();
+        match state {
+            State::TimeTransmitter(transmitter) => transmitter.on_timeout(&mut site, ctx),
+            State::PreTimeTransmitter(until) if *until <= ctx.now => port.transmit(ctx),
+            State::Listening(waiting) | State::Passive(waiting)
+                if waiting.announce_timeout <= ctx.now =>
+            {
+                self.nobody_was_heard(i, ctx);
+            }
+            State::Uncalibrated(receiver) | State::TimeReceiver(receiver) => {
+                if receiver.announce_timeout <= ctx.now {
+                    self.parent_fell_silent(i, ctx);
+                } else {
+                    receiver.on_timeout(&mut site, ctx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn expire_foreign(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let port = &mut self.ports[i];
+        if port.foreign.deadline() > ctx.now {
+            return;
+        }
+        let parent = port.state.receiver().map(|receiver| receiver.parent);
+        let mut lost = false;
+        while ctx.outbox.room() > 8 {
+            let Some(source) = port.foreign.expire(ctx.now) else { break };
+            ctx.event(Event::ForeignLost { port: port.link, source });
+            lost |= Some(source) != parent;
+        }
+        if lost {
+            self.decide(None, ctx);
+        }
+    }
+
+    /// ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES while LISTENING or PASSIVE (9.2.6.12).
+    fn nobody_was_heard(&mut self, i: usize, ctx: &mut Context<'_>) {
+        if self.settings.role == Role::ReceiverOnly {
+            return self.ports[i].start(ctx);
+        }
+        let port = &mut self.ports[i];
+        if let State::Passive(waiting) = &port.state
+            && let Some(source) = waiting.because_of
+        {
+            port.foreign.remove(source);
+        }
+        self.decide(Some(i), ctx);
+    }
+
+    /// ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES while following (9.2.6.12).
+    fn parent_fell_silent(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let port = &mut self.ports[i];
+        ctx.event(Event::AnnounceTimeout { instance: self.index, port: port.link });
+        if let Some(receiver) = port.state.receiver() {
+            let parent = receiver.parent;
+            port.foreign.remove(parent);
+        }
+        self.decide(None, ctx);
+    }
+
+    /// Runs the state decision algorithm over all ports; `impatient` has listened long enough.
+    pub(crate) fn decide(&mut self, impatient: Option<usize>, ctx: &mut Context<'_>) {
+        let own = own_rank(&self.settings);
+        let best = self.best();
+        let best_rank = best.map(|(i, record)| record.rank(self.ports[i].identity));
+        let mut codes = [None; 16];
+        for (i, (port, code)) in self.ports.iter().zip(&mut codes).enumerate() {
+            let port_best = port.foreign.best(port.identity).map(|best| best.rank(port.identity));
+            *code = decide(&Question {
+                own: &own,
+                best: best_rank.as_ref(),
+                port_best: port_best.as_ref(),
+                listening: matches!(port.state, State::Listening(_)) && impatient != Some(i),
+                transmitter_only: port.settings.transmitter_only,
+                edition: self.settings.edition,
+            });
+        }
+        let advice = self.take_over(&codes, best.map(|(i, record)| (i, *record)), ctx);
+        for (i, code) in codes.into_iter().take(self.ports.len()).enumerate() {
+            let Some(code) = code else { continue };
+            let port = &mut self.ports[i];
+            port.recommend(code, &advice, ctx);
+            if impatient == Some(i) && matches!(port.state, State::PreTimeTransmitter(_)) {
+                port.transmit(ctx);
+            }
+        }
+    }
+
+    /// The best that any port heard (Ebest).
+    fn best(&self) -> Option<(usize, &ForeignRecord)> {
+        let bests = self.ports.iter().enumerate().filter(|(_, port)| port.state.name().is_up());
+        let bests = bests.filter_map(|(i, port)| Some((i, port.foreign.best(port.identity)?)));
+        bests.reduce(|a, b| {
+            let rank = |(i, record): (usize, &ForeignRecord)| record.rank(self.ports[i].identity);
+            if crate::compare::compare(&rank(b), &rank(a)).is_better() { b } else { a }
+        })
+    }
+
+    /// Updates the data sets for what was decided (9.3.5).
+    fn take_over(
+        &mut self,
+        codes: &[Option<Code>],
+        best: Option<(usize, ForeignRecord)>,
+        ctx: &mut Context<'_>,
+    ) -> Advice {
+        let leads = codes.iter().flatten().any(|code| matches!(code, Code::M1 | Code::M2));
+        let follows = codes.contains(&Some(Code::S1));
+        match best {
+            Some((_, record)) if follows => self.follow(&record, ctx),
+            _ if leads => self.lead(ctx),
+            _ => {}
+        }
+        Advice {
+            receiver_only: self.settings.role == Role::ReceiverOnly,
+            steps_removed: self.current.steps_removed,
+            parent: self.parent.port,
+            source: self.source,
+        }
+    }
+
+    /// M1 and M2: our own data (Table 30).
+    fn lead(&mut self, ctx: &mut Context<'_>) {
+        self.current = CurrentDs::default();
+        self.path.len = 0;
+        let parent = own_parent(&self.settings);
+        self.set_parent(parent, ctx);
+        self.set_time(self.settings.time, ctx);
+    }
+
+    /// S1: the parent's data (Table 33).
+    fn follow(&mut self, record: &ForeignRecord, ctx: &mut Context<'_>) {
+        let announce = &record.announce;
+        self.current.steps_removed = announce.steps_removed + 1;
+        let parent = ParentDs {
+            port: record.source,
+            grandmaster: announce.grandmaster,
+            quality: announce.quality,
+            priority1: announce.priority1,
+            priority2: announce.priority2,
+        };
+        self.set_parent(parent, ctx);
+        self.set_time(TimeProperties::announced(announce, record.flags), ctx);
+    }
+
+    fn set_parent(&mut self, parent: ParentDs, ctx: &mut Context<'_>) {
+        if self.parent == parent {
+            return;
+        }
+        if self.parent.port != parent.port {
+            self.source += 1;
+        }
+        self.parent = parent;
+        ctx.event(Event::Parent { instance: self.index, source: self.source, parent });
+    }
+
+    fn set_time(&mut self, time: TimeProperties, ctx: &mut Context<'_>) {
+        if self.time != time {
+            self.time = time;
+            ctx.event(Event::TimeProperties { instance: self.index, properties: time });
+        }
+    }
+
+    /// Whether we lead in our own name.
+    pub(crate) fn is_grandmaster(&self) -> bool {
+        self.parent.port.clock == self.settings.identity
+    }
+
+    /// Our own words have changed.
+    pub(crate) fn renew(&mut self, ctx: &mut Context<'_>) {
+        if self.is_grandmaster() {
+            self.lead(ctx);
+        }
+        self.decide(None, ctx);
+    }
+
+    /// The clocks for PATH_TRACE, less ourselves.
+    pub(crate) fn path(&self) -> &[ClockIdentity] {
+        &self.path.clocks[..self.path.len]
+    }
+
+    pub(crate) fn announce_flags(&self) -> Flags {
+        self.time.flags
+    }
+
+    pub(crate) fn deadline(&self) -> Mono {
+        self.ports.iter().map(Port::deadline).min().unwrap_or(Mono::NEVER)
+    }
+}
+
+impl Path {
+    fn take(&mut self, tlvs: Tlvs<'_>) {
+        self.len = 0;
+        let clocks = tlvs.iter().filter_map(|tlv| tlv.path()).flatten();
+        for (slot, clock) in self.clocks.iter_mut().zip(clocks) {
+            *slot = clock;
+            self.len += 1;
+        }
+    }
+}
+
+fn own_rank(settings: &InstanceSettings) -> Rank {
+    let own = PortIdentity { clock: settings.identity, port: 0 };
+    Rank {
+        priority1: settings.priority1,
+        quality: settings.quality,
+        priority2: settings.priority2,
+        grandmaster: settings.identity,
+        steps_removed: 0,
+        sender: own,
+        receiver: own,
+    }
+}
+
+fn own_parent(settings: &InstanceSettings) -> ParentDs {
+    ParentDs {
+        port: PortIdentity { clock: settings.identity, port: 0 },
+        grandmaster: settings.identity,
+        quality: settings.quality,
+        priority1: settings.priority1,
+        priority2: settings.priority2,
+    }
+}

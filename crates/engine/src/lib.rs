@@ -1,0 +1,67 @@
+//! PTP as decisions: what happened goes in, what to do comes out.
+//!
+//! One way in ([`Engine::handle`]), one way out ([`Engine::poll`]), one deadline
+//! ([`Engine::deadline`]). The engine has no clock, socket, thread, random source, logger and,
+//! after construction, no allocator: time and a seed come in. The same inputs give the same bytes.
+//!
+//! ```
+//! # use engine::*; use time::*; use wire::*;
+//! # let settings = Settings::ordinary(1, ClockIdentity([2, 0, 0, 0xff, 0xfe, 0, 0, 1]));
+//! # let mut now = Mono::from_nanos(0);
+//! let mut engine = Engine::new(&settings, now)?;
+//! let mut frame = [0; FRAME_LEN];
+//! engine.handle(now, Input::Link { port: PortIndex(0), state: LinkState::Up });
+//! while let Some(_what_to_do) = engine.poll(&mut frame) {}
+//! now = engine.deadline();
+//! engine.handle(now, Input::Timeout);
+//! # while let Some(_) = engine.poll(&mut frame) {}
+//! # Ok::<(), SettingsError>(())
+//! ```
+//!
+//! Handling an input cannot fail: whatever the network sends ends in an output, at worst in
+//! [`Event::Discarded`]. `Result` is for settings.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod compare;
+mod compose;
+mod context;
+mod dataset;
+mod decide;
+mod delta;
+mod dispatch;
+mod engine;
+mod event;
+mod foreign;
+mod inout;
+mod instance;
+mod link;
+mod outbox;
+mod pairing;
+mod passive;
+mod place;
+mod port;
+mod random;
+mod receiver;
+mod settings;
+mod site;
+mod state;
+mod ticket;
+mod transmitter;
+
+pub use compare::{Order, Rank, compare};
+pub use dataset::{CurrentDs, ParentDs, TimeProperties};
+pub use delta::{Delta, Refused};
+pub use engine::Engine;
+pub use event::{Discard, Event, Heard};
+pub use foreign::ForeignRecord;
+pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
+pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
+pub use settings::{
+    DelayMechanism, Edition, InstanceSettings, LinkSettings, PortSettings, Role, Settings,
+    SettingsError,
+};
+pub use state::PortState;
+pub use ticket::TxTicket;

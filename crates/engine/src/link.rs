@@ -1,0 +1,261 @@
+//! An interface and its peer delay service (11.4): requests, answers, the link's measurement.
+
+use time::{Exchange, Mono, Span, Stamp, Timestamp};
+use wire::{Flags, Header, MessageType, PortIdentity, Response};
+
+use crate::context::{Context, next_due};
+use crate::event::{Discard, Event};
+use crate::outbox::{Content, Draft};
+use crate::place::{LinkState, PortIndex};
+use crate::settings::LinkSettings;
+use crate::site::Sequence;
+use crate::ticket::{PdelayAnswer, Purpose};
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) index: PortIndex,
+    pub(crate) settings: LinkSettings,
+    pub(crate) state: LinkState,
+    /// NEVER while no port of the interface uses the peer delay mechanism.
+    request_at: Mono,
+    sequence: Sequence,
+    request: Option<Request>,
+}
+
+/// A Pdelay_Req under way.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    sequence: u16,
+    sent: Option<Stamp>,
+    response: Option<Answer>,
+    follow_up: Option<(Timestamp, Span)>,
+    responder: Option<PortIdentity>,
+    /// Two neighbours answered: nothing can be said of the link.
+    spoilt: bool,
+    done: bool,
+}
+
+/// A Pdelay_Resp that arrived.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    received: Stamp,
+    request_received: Timestamp,
+    correction: Span,
+    two_step: bool,
+}
+
+/// A measurement of the link, and the stamp that says on which clock.
+pub(crate) type Measured = (Stamp, Exchange);
+
+impl Link {
+    pub(crate) const fn new(index: PortIndex, settings: LinkSettings, first: u16) -> Link {
+        Link {
+            index,
+            settings,
+            state: LinkState::Down,
+            request_at: Mono::NEVER,
+            sequence: Sequence::starting_at(first),
+            request: None,
+        }
+    }
+
+    /// Starts or stops measuring.
+    pub(crate) fn run(&mut self, wanted: bool, now: Mono) {
+        let on = wanted && self.state == LinkState::Up;
+        if on && self.request_at == Mono::NEVER {
+            self.request_at = now;
+        } else if !on {
+            self.request_at = Mono::NEVER;
+            self.request = None;
+        }
+    }
+
+    pub(crate) const fn deadline(&self) -> Mono {
+        self.request_at
+    }
+
+    /// Sends the Pdelay_Req that is due.
+    pub(crate) fn on_timeout(&mut self, instance: u8, ctx: &mut Context<'_>) {
+        if self.request_at > ctx.now {
+            return;
+        }
+        self.request_at = next_due(self.request_at, self.settings.pdelay.duration(), ctx.now);
+        if self.request.is_some_and(|request| !request.done) {
+            let kind = MessageType::PdelayReq;
+            ctx.event(Event::Unanswered { port: self.index, kind });
+        }
+        self.request = None;
+        let sequence = self.sequence.next();
+        let purpose = Purpose::PdelayReq { link: self.index, sequence };
+        let Some(ticket) = ctx.ticket(purpose) else {
+            return ctx.discard(self.index, Discard::TicketTable);
+        };
+        self.request = Some(Request::new(sequence));
+        ctx.send(Draft {
+            instance,
+            link: self.index,
+            sequence,
+            ticket: Some(ticket),
+            content: Content::PdelayReq,
+        });
+    }
+
+    /// Answers a neighbour's Pdelay_Req that arrived at `received`.
+    pub(crate) fn on_request(
+        &self,
+        instance: u8,
+        header: &Header,
+        received: Option<Stamp>,
+        ctx: &mut Context<'_>,
+    ) {
+        let Some(received) = received else {
+            return ctx.discard(self.index, Discard::NoStamp);
+        };
+        let answer = PdelayAnswer {
+            requesting: header.source,
+            sequence: header.sequence_id,
+            domain: header.domain,
+            correction: header.correction,
+        };
+        let purpose = Purpose::PdelayResp { link: self.index, answer };
+        let Some(ticket) = ctx.ticket(purpose) else {
+            return ctx.discard(self.index, Discard::TicketTable);
+        };
+        let received = received.time;
+        ctx.send(Draft {
+            instance,
+            link: self.index,
+            sequence: answer.sequence,
+            ticket: Some(ticket),
+            content: Content::PdelayResp { received, answer },
+        });
+    }
+
+    /// The answer to a neighbour left.
+    pub(crate) fn on_answer_sent(
+        &self,
+        instance: u8,
+        answer: PdelayAnswer,
+        at: &Stamp,
+        ctx: &mut Context<'_>,
+    ) {
+        let sent = at.time + self.settings.egress_latency;
+        ctx.send(Draft {
+            instance,
+            link: self.index,
+            sequence: answer.sequence,
+            ticket: None,
+            content: Content::PdelayRespFollowUp { sent, answer },
+        });
+    }
+
+    pub(crate) fn on_request_sent(
+        &mut self,
+        sequence: u16,
+        at: Stamp,
+        ctx: &mut Context<'_>,
+    ) -> Option<Measured> {
+        let request = self.request.as_mut().filter(|request| request.sequence == sequence)?;
+        request.sent = Some(Stamp { time: at.time + self.settings.egress_latency, ..at });
+        self.complete(ctx)
+    }
+
+    pub(crate) fn on_response(
+        &mut self,
+        header: &Header,
+        response: &Response,
+        received: Option<Stamp>,
+        ctx: &mut Context<'_>,
+    ) -> Option<Measured> {
+        let Some(received) = received else {
+            ctx.discard(self.index, Discard::NoStamp);
+            return None;
+        };
+        let request = self.answered(header, ctx)?;
+        if request.response.is_some() {
+            ctx.discard(self.index, Discard::Duplicate);
+            return None;
+        }
+        request.response = Some(Answer {
+            received,
+            request_received: response.time,
+            correction: header.correction,
+            two_step: header.flags.has(Flags::TWO_STEP),
+        });
+        self.complete(ctx)
+    }
+
+    pub(crate) fn on_response_follow_up(
+        &mut self,
+        header: &Header,
+        response: &Response,
+        ctx: &mut Context<'_>,
+    ) -> Option<Measured> {
+        let request = self.answered(header, ctx)?;
+        if request.follow_up.is_some() {
+            ctx.discard(self.index, Discard::Duplicate);
+            return None;
+        }
+        request.follow_up = Some((response.time, header.correction));
+        self.complete(ctx)
+    }
+
+    /// The request that the message answers, if it is its first responder's.
+    fn answered(&mut self, header: &Header, ctx: &mut Context<'_>) -> Option<&mut Request> {
+        let port = self.index;
+        let request =
+            self.request.as_mut().filter(|request| request.sequence == header.sequence_id);
+        let Some(request) = request else {
+            ctx.discard(port, Discard::Unmatched(MessageType::PdelayResp));
+            return None;
+        };
+        let first = *request.responder.get_or_insert(header.source);
+        if first != header.source {
+            if !request.spoilt {
+                request.spoilt = true;
+                ctx.event(Event::MultipleResponders { port, source: header.source });
+            }
+            return None;
+        }
+        Some(request)
+    }
+
+    fn complete(&mut self, ctx: &mut Context<'_>) -> Option<Measured> {
+        let asymmetry = self.settings.asymmetry;
+        let request = self.request.as_mut().filter(|request| !request.spoilt && !request.done)?;
+        let (sent, response) = (request.sent?, request.response?);
+        let (request_received, response_sent, correction) = if response.two_step {
+            let (time, correction) = request.follow_up?;
+            (response.request_received, time, response.correction + correction)
+        } else {
+            (Timestamp::ZERO, Timestamp::ZERO, response.correction)
+        };
+        request.done = true;
+        if !sent.comparable(&response.received) {
+            ctx.discard(self.index, Discard::EpochChanged);
+            return None;
+        }
+        let exchange = Exchange::Link {
+            sent: sent.time,
+            request_received,
+            response_sent,
+            received: response.received.time,
+            correction: correction + asymmetry,
+        };
+        Some((response.received, exchange))
+    }
+}
+
+impl Request {
+    const fn new(sequence: u16) -> Request {
+        Request {
+            sequence,
+            sent: None,
+            response: None,
+            follow_up: None,
+            responder: None,
+            spoilt: false,
+            done: false,
+        }
+    }
+}

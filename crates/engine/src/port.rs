@@ -1,0 +1,286 @@
+//! A port of an instance: its state, and how it moves from one to another (9.2.5, figure 31).
+
+use core::time::Duration;
+
+use time::{Mono, Stamp};
+use wire::{Announce, Header, PortIdentity};
+
+use crate::context::Context;
+use crate::decide::Code;
+use crate::event::{Discard, Event};
+use crate::foreign::{Admission, ForeignTable};
+use crate::passive::Waiting;
+use crate::place::{Peer, PortIndex};
+use crate::receiver::Receiver;
+use crate::settings::{DelayMechanism, LinkSettings, PortSettings};
+use crate::site::{Sequence, Sequences, Site};
+use crate::state::{PortState, State};
+use crate::transmitter::{self, Transmitter};
+
+#[derive(Debug)]
+pub(crate) struct Port {
+    pub(crate) identity: PortIdentity,
+    pub(crate) link: PortIndex,
+    pub(crate) instance: u8,
+    pub(crate) settings: PortSettings,
+    pub(crate) link_settings: LinkSettings,
+    pub(crate) foreign: ForeignTable,
+    pub(crate) state: State,
+    sequences: Sequences,
+}
+
+/// What an Announce means for the instance.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Heard {
+    /// Nothing new.
+    Nothing,
+    /// A state decision is due.
+    Decide,
+}
+
+impl Port {
+    pub(crate) fn new(
+        identity: PortIdentity,
+        (instance, link): (u8, PortIndex),
+        settings: PortSettings,
+        link_settings: LinkSettings,
+        first_sequence: u16,
+    ) -> Port {
+        let sequence = || Sequence::starting_at(first_sequence);
+        Port {
+            identity,
+            link,
+            instance,
+            settings,
+            link_settings,
+            foreign: ForeignTable::new(usize::from(settings.foreign_max)),
+            state: State::Initializing,
+            sequences: Sequences { announce: sequence(), sync: sequence(), delay_req: sequence() },
+        }
+    }
+
+    /// The state, and the site for the role in it.
+    pub(crate) const fn at_work(&mut self) -> (&mut State, Site<'_>) {
+        let site = Site {
+            identity: self.identity,
+            link: self.link,
+            instance: self.instance,
+            settings: &self.settings,
+            link_settings: &self.link_settings,
+            sequences: &mut self.sequences,
+        };
+        (&mut self.state, site)
+    }
+
+    /// The interface can carry frames: INITIALIZING, then LISTENING.
+    pub(crate) fn start(&mut self, ctx: &mut Context<'_>) {
+        self.foreign.clear();
+        let next = if self.settings.enabled {
+            State::Listening(self.waiting(None, ctx))
+        } else {
+            State::Disabled
+        };
+        self.change(next, ctx);
+    }
+
+    /// The interface can carry no frames.
+    pub(crate) fn fail(&mut self, ctx: &mut Context<'_>) {
+        self.foreign.clear();
+        self.change(State::Faulty, ctx);
+    }
+
+    /// Takes an Announce into account.
+    pub(crate) fn on_announce(
+        &mut self,
+        header: &Header,
+        announce: Announce,
+        from: Peer,
+        ctx: &mut Context<'_>,
+    ) -> Heard {
+        if self.settings.transmitter_only {
+            ctx.discard(self.link, Discard::TransmitterOnly);
+            return Heard::Nothing;
+        }
+        let parent = self.state.receiver().map(|receiver| receiver.parent);
+        let heard = (header, announce, from);
+        let admission = self.foreign.hear(heard, ctx.now, parent, ctx.random);
+        match admission {
+            Admission::Duplicate => ctx.discard(self.link, Discard::Duplicate),
+            Admission::Full => ctx.discard(self.link, Discard::ForeignTable),
+            Admission::New => {
+                ctx.event(Event::ForeignNew { port: self.link, source: header.source });
+            }
+            Admission::Qualified | Admission::Changed | Admission::Same => {
+                self.postpone_announce_timeout(header.source, ctx);
+            }
+        }
+        match admission {
+            Admission::Qualified | Admission::Changed => Heard::Decide,
+            _ => Heard::Nothing,
+        }
+    }
+
+    fn postpone_announce_timeout(&mut self, heard: PortIdentity, ctx: &mut Context<'_>) {
+        let later = self.announce_timeout(ctx);
+        match &mut self.state {
+            State::Uncalibrated(receiver) | State::TimeReceiver(receiver)
+                if receiver.parent == heard =>
+            {
+                receiver.announce_timeout = later;
+            }
+            State::Listening(waiting) | State::Passive(waiting)
+                if waiting.because_of.is_none_or(|source| source == heard) =>
+            {
+                waiting.announce_timeout = later;
+            }
+            _ => {}
+        }
+    }
+
+    /// announceReceiptTimeout intervals and a random part of one more (9.2.6.12).
+    fn announce_timeout(&self, ctx: &mut Context<'_>) -> Mono {
+        let interval = self.settings.announce.duration();
+        let count = u32::from(self.settings.announce_receipt_timeout);
+        ctx.now + interval * count + ctx.random.below(interval)
+    }
+
+    fn waiting(&self, because_of: Option<PortIdentity>, ctx: &mut Context<'_>) -> Waiting {
+        Waiting { announce_timeout: self.announce_timeout(ctx), because_of }
+    }
+
+    /// Moves to what the state decision recommends (9.2.5, figures 30 and 31).
+    pub(crate) fn recommend(&mut self, code: Code, advice: &Advice, ctx: &mut Context<'_>) {
+        if !self.state.name().is_up() {
+            return;
+        }
+        match code {
+            Code::M1 | Code::M2 | Code::M3 if advice.receiver_only => self.listen(ctx),
+            Code::P1 | Code::P2 if advice.receiver_only => self.listen(ctx),
+            Code::M1 | Code::M2 => self.lead(Duration::ZERO, ctx),
+            Code::M3 => {
+                let steps = u32::from(advice.steps_removed) + 1;
+                self.lead(self.settings.announce.duration() * steps, ctx);
+            }
+            Code::P1 | Code::P2 => self.stand_by(ctx),
+            Code::S1 => self.follow(advice, ctx),
+        }
+    }
+
+    fn listen(&mut self, ctx: &mut Context<'_>) {
+        if !matches!(self.state, State::Listening(_)) {
+            let waiting = self.waiting(None, ctx);
+            self.change(State::Listening(waiting), ctx);
+        }
+    }
+
+    /// Leads once `qualification` has passed.
+    fn lead(&mut self, qualification: Duration, ctx: &mut Context<'_>) {
+        match self.state {
+            State::TimeTransmitter(_) => {}
+            State::PreTimeTransmitter(until) => {
+                if qualification.is_zero() {
+                    self.state = State::PreTimeTransmitter(until.min(ctx.now));
+                }
+            }
+            _ => {
+                self.change(State::PreTimeTransmitter(ctx.now + qualification), ctx);
+            }
+        }
+        if matches!(self.state, State::PreTimeTransmitter(until) if until <= ctx.now) {
+            self.transmit(ctx);
+        }
+    }
+
+    /// TIME_TRANSMITTER, at once.
+    pub(crate) fn transmit(&mut self, ctx: &mut Context<'_>) {
+        self.change(State::TimeTransmitter(Transmitter::new(ctx.now)), ctx);
+    }
+
+    fn stand_by(&mut self, ctx: &mut Context<'_>) {
+        let because_of = self.foreign.best(self.identity).map(|record| record.source);
+        match &mut self.state {
+            State::Passive(waiting) => waiting.because_of = because_of,
+            _ => {
+                let waiting = self.waiting(because_of, ctx);
+                self.change(State::Passive(waiting), ctx);
+            }
+        }
+    }
+
+    fn follow(&mut self, advice: &Advice, ctx: &mut Context<'_>) {
+        if self.state.receiver().is_some_and(|receiver| receiver.parent == advice.parent) {
+            return;
+        }
+        let timeout = self.announce_timeout(ctx);
+        let interval = self.settings.min_delay_req;
+        let receiver = Receiver::new(advice.parent, advice.source, timeout, interval);
+        self.change(State::Uncalibrated(receiver), ctx);
+    }
+
+    /// The estimator says whether the clock follows (9.2.6.10, 9.2.6.14).
+    pub(crate) fn on_servo(&mut self, locked: bool, ctx: &mut Context<'_>) {
+        let state = core::mem::replace(&mut self.state, State::Initializing);
+        let (state, from) = match state {
+            State::Uncalibrated(receiver) if locked => {
+                (State::TimeReceiver(receiver), Some(PortState::Uncalibrated))
+            }
+            State::TimeReceiver(receiver) if !locked => {
+                (State::Uncalibrated(receiver), Some(PortState::TimeReceiver))
+            }
+            other => (other, None),
+        };
+        self.state = state;
+        if let Some(from) = from {
+            self.tell(from, ctx);
+        }
+    }
+
+    pub(crate) fn on_sync_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
+        let left = at.time + self.link_settings.egress_latency;
+        let (state, site) = self.at_work();
+        if matches!(state, State::TimeTransmitter(_)) {
+            transmitter::follow_up(&site, sequence, left, ctx);
+        }
+    }
+
+    pub(crate) fn on_delay_req_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
+        let at = Stamp { time: at.time + self.link_settings.egress_latency, ..at };
+        let (state, site) = self.at_work();
+        if let Some(receiver) = state.receiver_mut() {
+            receiver.on_sent(&site, sequence, at, ctx);
+        }
+    }
+
+    pub(crate) const fn uses(&self, mechanism: DelayMechanism) -> bool {
+        matches!(
+            (self.settings.delay_mechanism, mechanism),
+            (DelayMechanism::E2e, DelayMechanism::E2e) | (DelayMechanism::P2p, DelayMechanism::P2p)
+        )
+    }
+
+    pub(crate) fn change(&mut self, next: State, ctx: &mut Context<'_>) {
+        let from = self.state.name();
+        self.state = next;
+        self.tell(from, ctx);
+    }
+
+    fn tell(&self, from: PortState, ctx: &mut Context<'_>) {
+        let to = self.state.name();
+        if from != to {
+            ctx.event(Event::State { instance: self.instance, port: self.link, from, to });
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Mono {
+        self.state.deadline().min(self.foreign.deadline())
+    }
+}
+
+/// What goes with a recommendation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Advice {
+    pub(crate) receiver_only: bool,
+    pub(crate) steps_removed: u16,
+    pub(crate) parent: PortIdentity,
+    pub(crate) source: u32,
+}

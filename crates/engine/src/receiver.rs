@@ -1,0 +1,238 @@
+//! UNCALIBRATED and TIME_RECEIVER: Sync, Follow_Up, and the parent's delay (11.2, 11.3).
+
+use core::time::Duration;
+
+use time::{Exchange, LogInterval, Measurement, Mono, Span, Stamp, Timestamp};
+use wire::{Flags, Header, MessageType, PortIdentity, Response};
+
+use crate::context::{Context, next_due};
+use crate::event::{Discard, Event};
+use crate::outbox::Content;
+use crate::pairing::{FollowUpHalf, Pair, Paired, Pairing, SyncHalf};
+use crate::settings::{DelayMechanism, usable};
+use crate::site::Site;
+use crate::ticket::Purpose;
+
+/// Delay_Req whose answers are awaited.
+const REQUESTS_MAX: usize = 4;
+
+/// The first Delay_Req follows the first Sync after at most this.
+const FIRST_REQUEST: Duration = Duration::from_millis(250);
+
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    pub(crate) parent: PortIdentity,
+    pub(crate) announce_timeout: Mono,
+    source: u32,
+    pairing: Pairing,
+    request_at: Mono,
+    request_interval: LogInterval,
+    requests: [Option<Request>; REQUESTS_MAX],
+}
+
+/// A Delay_Req under way.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    sequence: u16,
+    sent: Option<Stamp>,
+    answer: Option<(Timestamp, Span)>,
+}
+
+impl Receiver {
+    pub(crate) const fn new(
+        parent: PortIdentity,
+        source: u32,
+        announce_timeout: Mono,
+        request_interval: LogInterval,
+    ) -> Receiver {
+        Receiver {
+            parent,
+            announce_timeout,
+            source,
+            pairing: Pairing::new(),
+            request_at: Mono::NEVER,
+            request_interval,
+            requests: [None; REQUESTS_MAX],
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Mono {
+        self.announce_timeout.min(self.request_at)
+    }
+
+    pub(crate) fn on_sync(
+        &mut self,
+        site: &Site<'_>,
+        header: &Header,
+        origin: Timestamp,
+        received: Option<Stamp>,
+        ctx: &mut Context<'_>,
+    ) {
+        if header.source != self.parent {
+            return ctx.discard(site.link, Discard::NotParent);
+        }
+        let Some(received) = received else {
+            return ctx.discard(site.link, Discard::NoStamp);
+        };
+        let correction = header.correction + site.link_settings.asymmetry;
+        let sequence = header.sequence_id;
+        if header.flags.has(Flags::TWO_STEP) {
+            let paired = self.pairing.sync(SyncHalf { sequence, received, correction });
+            self.on_paired(site, paired, ctx);
+        } else if self.pairing.one_step(sequence) {
+            self.measured(site, &Pair { origin, received, correction }, ctx);
+        } else {
+            ctx.discard(site.link, Discard::Duplicate);
+        }
+    }
+
+    pub(crate) fn on_follow_up(
+        &mut self,
+        site: &Site<'_>,
+        header: &Header,
+        origin: Timestamp,
+        ctx: &mut Context<'_>,
+    ) {
+        if header.source != self.parent {
+            return ctx.discard(site.link, Discard::NotParent);
+        }
+        let half =
+            FollowUpHalf { sequence: header.sequence_id, origin, correction: header.correction };
+        let paired = self.pairing.follow_up(half);
+        self.on_paired(site, paired, ctx);
+    }
+
+    fn on_paired(&mut self, site: &Site<'_>, paired: Paired, ctx: &mut Context<'_>) {
+        match paired {
+            Paired::Complete(pair) => self.measured(site, &pair, ctx),
+            Paired::Waiting => {}
+            Paired::Duplicate => ctx.discard(site.link, Discard::Duplicate),
+        }
+    }
+
+    fn measured(&mut self, site: &Site<'_>, pair: &Pair, ctx: &mut Context<'_>) {
+        let exchange = Exchange::Sync {
+            origin: pair.origin,
+            received: pair.received.time,
+            correction: pair.correction,
+        };
+        ctx.measured(self.measurement(site, &pair.received, exchange, ctx.now));
+        let asks = site.settings.delay_mechanism == DelayMechanism::E2e;
+        if asks && self.request_at == Mono::NEVER {
+            let limit = self.request_interval.duration().min(FIRST_REQUEST);
+            self.request_at = ctx.now + ctx.random.below(limit);
+        }
+    }
+
+    fn measurement(
+        &self,
+        site: &Site<'_>,
+        stamp: &Stamp,
+        exchange: Exchange,
+        at: Mono,
+    ) -> Measurement {
+        Measurement {
+            instance: site.instance,
+            port: site.identity.port,
+            clock: stamp.clock,
+            epoch: stamp.epoch,
+            source: self.source,
+            at,
+            exchange,
+        }
+    }
+
+    /// Sends the Delay_Req that is due (9.5.11.2).
+    pub(crate) fn on_timeout(&mut self, site: &mut Site<'_>, ctx: &mut Context<'_>) {
+        if self.request_at > ctx.now {
+            return;
+        }
+        let interval = self.request_interval.duration();
+        let gap = ctx.random.below(interval * 2).max(interval / 16);
+        self.request_at = next_due(self.request_at, gap, ctx.now);
+        let sequence = site.sequences.delay_req.next();
+        let purpose = Purpose::DelayReq { instance: site.instance, port: site.link.0, sequence };
+        let Some(ticket) = ctx.ticket(purpose) else {
+            return ctx.discard(site.link, Discard::TicketTable);
+        };
+        let slot = &mut self.requests[usize::from(sequence) % REQUESTS_MAX];
+        if slot.replace(Request { sequence, sent: None, answer: None }).is_some() {
+            let kind = MessageType::DelayReq;
+            ctx.event(Event::Unanswered { port: site.link, kind });
+        }
+        ctx.send(site.draft(sequence, Some(ticket), Content::DelayReq));
+    }
+
+    /// The Delay_Req left.
+    pub(crate) fn on_sent(
+        &mut self,
+        site: &Site<'_>,
+        sequence: u16,
+        at: Stamp,
+        ctx: &mut Context<'_>,
+    ) {
+        if let Some(request) = self.request(sequence) {
+            request.sent = Some(at);
+            self.complete(site, sequence, ctx);
+        }
+    }
+
+    pub(crate) fn on_delay_resp(
+        &mut self,
+        site: &Site<'_>,
+        header: &Header,
+        response: &Response,
+        ctx: &mut Context<'_>,
+    ) {
+        if header.source != self.parent {
+            return ctx.discard(site.link, Discard::NotParent);
+        }
+        let Some(request) = self.request(header.sequence_id) else {
+            return ctx.discard(site.link, Discard::Unmatched(MessageType::DelayResp));
+        };
+        if request.answer.is_some() {
+            return ctx.discard(site.link, Discard::Duplicate);
+        }
+        request.answer = Some((response.time, header.correction));
+        if usable(header.log_interval) {
+            self.request_interval = header.log_interval;
+        }
+        self.complete(site, header.sequence_id, ctx);
+    }
+
+    fn request(&mut self, sequence: u16) -> Option<&mut Request> {
+        let slot = self.requests[usize::from(sequence) % REQUESTS_MAX].as_mut();
+        slot.filter(|request| request.sequence == sequence)
+    }
+
+    /// Once both the departure and the answer of a request are known, it is a measurement.
+    fn complete(&mut self, site: &Site<'_>, sequence: u16, ctx: &mut Context<'_>) {
+        let Some(&mut Request { sent: Some(sent), answer: Some((received, correction)), .. }) =
+            self.request(sequence)
+        else {
+            return;
+        };
+        self.requests[usize::from(sequence) % REQUESTS_MAX] = None;
+        let exchange = Exchange::Delay { sent: sent.time, received, correction };
+        ctx.measured(self.measurement(site, &sent, exchange, ctx.now));
+    }
+
+    /// A measurement of the link, for whoever estimates from this port's Sync.
+    pub(crate) fn link_measured(
+        &self,
+        (instance, port): (u8, u16),
+        stamp: &Stamp,
+        exchange: Exchange,
+        ctx: &mut Context<'_>,
+    ) {
+        ctx.measured(Measurement {
+            instance,
+            port,
+            clock: stamp.clock,
+            epoch: stamp.epoch,
+            source: self.source,
+            at: ctx.now,
+            exchange,
+        });
+    }
+}

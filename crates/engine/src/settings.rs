@@ -1,0 +1,265 @@
+//! What an engine is built from.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use time::{LogInterval, Span};
+use wire::{ClockAccuracy, ClockIdentity, ClockQuality, SdoId};
+
+use crate::dataset::TimeProperties;
+
+/// All of an engine.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Determines every draw of chance.
+    pub seed: u64,
+    /// How long a transmit stamp may take.
+    pub stamp_timeout: Duration,
+    /// The interfaces, by PortIndex.
+    pub links: Vec<LinkSettings>,
+    /// The instances (domains).
+    pub instances: Vec<InstanceSettings>,
+}
+
+/// An interface and its peer delay service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkSettings {
+    /// logMinPdelayReqInterval.
+    pub pdelay: LogInterval,
+    /// From the stamp of an arriving frame back to its arrival; subtracted (7.3.4.2).
+    pub ingress_latency: Span,
+    /// From the stamp of a leaving frame to its departure; added (7.3.4.2).
+    pub egress_latency: Span,
+    /// delayAsymmetry: positive when the way to us is longer than the mean (7.4.2).
+    pub asymmetry: Span,
+}
+
+/// One instance: a clock in one domain.
+#[derive(Clone, Debug)]
+pub struct InstanceSettings {
+    /// clockIdentity.
+    pub identity: ClockIdentity,
+    /// domainNumber.
+    pub domain: u8,
+    /// sdoId.
+    pub sdo_id: SdoId,
+    /// minorVersionPTP of what it sends.
+    pub minor_version: u8,
+    /// priority1.
+    pub priority1: u8,
+    /// priority2.
+    pub priority2: u8,
+    /// clockQuality; class 255 when it only receives.
+    pub quality: ClockQuality,
+    /// What it may become.
+    pub role: Role,
+    /// Whose state decision algorithm.
+    pub edition: Edition,
+    /// Whether Announce carries a PATH_TRACE.
+    pub path_trace: bool,
+    /// An Announce with this many stepsRemoved is discarded.
+    pub max_steps_removed: u16,
+    /// What to say of our own time when we lead.
+    pub time: TimeProperties,
+    /// One port for each interface, in their order.
+    pub ports: Vec<PortSettings>,
+}
+
+/// A port of an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PortSettings {
+    /// portEnable.
+    pub enabled: bool,
+    /// Never follows on this port (masterOnly).
+    pub transmitter_only: bool,
+    /// logAnnounceInterval.
+    pub announce: LogInterval,
+    /// announceReceiptTimeout, in announce intervals.
+    pub announce_receipt_timeout: u8,
+    /// logSyncInterval.
+    pub sync: LogInterval,
+    /// logMinDelayReqInterval.
+    pub min_delay_req: LogInterval,
+    /// delayMechanism.
+    pub delay_mechanism: DelayMechanism,
+    /// Foreign time transmitters that are remembered.
+    pub foreign_max: u16,
+}
+
+/// What an instance may become.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Whatever the algorithm decides.
+    Both,
+    /// Never leads (slaveOnly).
+    ReceiverOnly,
+    /// Never follows (masterOnly on every port).
+    TransmitterOnly,
+}
+
+/// Whose state decision algorithm.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Edition {
+    /// IEEE 1588-2008: a listening port waits while no port has heard a time transmitter.
+    Ieee2008,
+    /// IEEE 1588-2019: a listening port waits while itself has heard none.
+    Ieee2019,
+}
+
+/// How the way from the time transmitter is measured.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DelayMechanism {
+    /// Delay_Req to the time transmitter (11.3).
+    E2e,
+    /// Pdelay_Req to the neighbour (11.4).
+    P2p,
+}
+
+/// Settings no engine can be built from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SettingsError {
+    /// There is no interface or no instance, or more than 16 of either.
+    Count,
+    /// An instance has not exactly one port for each interface.
+    Ports,
+    /// Two instances have the same sdoId and domain.
+    Domain,
+    /// An interval is not between 2^-7 and 2^7 s.
+    Interval,
+    /// announceReceiptTimeout is less than 2.
+    AnnounceReceiptTimeout,
+    /// The table of foreign time transmitters has fewer than 5 records (9.3.2.4.5).
+    ForeignMax,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SettingsError::Count => "1 to 16 interfaces and 1 to 16 instances are needed",
+            SettingsError::Ports => "each instance needs one port for each interface",
+            SettingsError::Domain => "two instances share sdoId and domain",
+            SettingsError::Interval => "intervals are 2^-7 to 2^7 s",
+            SettingsError::AnnounceReceiptTimeout => "announceReceiptTimeout is at least 2",
+            SettingsError::ForeignMax => "at least 5 foreign time transmitters are remembered",
+        })
+    }
+}
+
+impl core::error::Error for SettingsError {}
+
+impl Settings {
+    /// An ordinary clock with the default profile's values on one interface.
+    pub fn ordinary(seed: u64, identity: ClockIdentity) -> Settings {
+        Settings {
+            seed,
+            stamp_timeout: Duration::from_millis(100),
+            links: vec![LinkSettings::default()],
+            instances: vec![InstanceSettings::new(identity, vec![PortSettings::default()])],
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        let count = 1..=16;
+        if !count.contains(&self.links.len()) || !count.contains(&self.instances.len()) {
+            return Err(SettingsError::Count);
+        }
+        for (i, instance) in self.instances.iter().enumerate() {
+            if instance.ports.len() != self.links.len() {
+                return Err(SettingsError::Ports);
+            }
+            let same = |other: &InstanceSettings| {
+                other.domain == instance.domain && other.sdo_id == instance.sdo_id
+            };
+            if self.instances[..i].iter().any(same) {
+                return Err(SettingsError::Domain);
+            }
+            for port in &instance.ports {
+                port.check()?;
+            }
+        }
+        self.links.iter().try_for_each(LinkSettings::check)
+    }
+}
+
+impl Default for LinkSettings {
+    fn default() -> LinkSettings {
+        LinkSettings {
+            pdelay: LogInterval::new(0),
+            ingress_latency: Span::ZERO,
+            egress_latency: Span::ZERO,
+            asymmetry: Span::ZERO,
+        }
+    }
+}
+
+impl LinkSettings {
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        check_interval(self.pdelay)
+    }
+}
+
+impl InstanceSettings {
+    /// The default profile's values.
+    pub fn new(identity: ClockIdentity, ports: Vec<PortSettings>) -> InstanceSettings {
+        InstanceSettings {
+            identity,
+            domain: 0,
+            sdo_id: SdoId(0),
+            minor_version: 1,
+            priority1: 128,
+            priority2: 128,
+            quality: ClockQuality {
+                class: 248,
+                accuracy: ClockAccuracy::UNKNOWN,
+                variance: 0xffff,
+            },
+            role: Role::Both,
+            edition: Edition::Ieee2019,
+            path_trace: false,
+            max_steps_removed: 255,
+            time: TimeProperties::UNKNOWN,
+            ports,
+        }
+    }
+}
+
+impl Default for PortSettings {
+    fn default() -> PortSettings {
+        PortSettings {
+            enabled: true,
+            transmitter_only: false,
+            announce: LogInterval::new(1),
+            announce_receipt_timeout: 3,
+            sync: LogInterval::new(0),
+            min_delay_req: LogInterval::new(0),
+            delay_mechanism: DelayMechanism::E2e,
+            foreign_max: 16,
+        }
+    }
+}
+
+impl PortSettings {
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        check_interval(self.announce)?;
+        check_interval(self.sync)?;
+        check_interval(self.min_delay_req)?;
+        if self.announce_receipt_timeout < 2 {
+            return Err(SettingsError::AnnounceReceiptTimeout);
+        }
+        if self.foreign_max < 5 {
+            return Err(SettingsError::ForeignMax);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the interval is one a message may be sent at here.
+pub(crate) const fn usable(interval: LogInterval) -> bool {
+    matches!(interval.log(), -7..=7)
+}
+
+const fn check_interval(interval: LogInterval) -> Result<(), SettingsError> {
+    if usable(interval) { Ok(()) } else { Err(SettingsError::Interval) }
+}

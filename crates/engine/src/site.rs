@@ -1,0 +1,51 @@
+//! What a role needs of the port it plays on.
+
+use wire::PortIdentity;
+
+use crate::outbox::{Content, Draft};
+use crate::place::PortIndex;
+use crate::settings::{LinkSettings, PortSettings};
+
+/// The counters of what a port sends (7.3.7).
+#[derive(Debug, Default)]
+pub(crate) struct Sequences {
+    pub(crate) announce: Sequence,
+    pub(crate) sync: Sequence,
+    pub(crate) delay_req: Sequence,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Sequence(u16);
+
+impl Sequence {
+    pub(crate) const fn starting_at(first: u16) -> Sequence {
+        Sequence(first)
+    }
+
+    pub(crate) const fn next(&mut self) -> u16 {
+        let next = self.0;
+        self.0 = next.wrapping_add(1);
+        next
+    }
+}
+
+/// What a role needs of the port it plays on.
+pub(crate) struct Site<'a> {
+    pub(crate) identity: PortIdentity,
+    pub(crate) link: PortIndex,
+    pub(crate) instance: u8,
+    pub(crate) settings: &'a PortSettings,
+    pub(crate) link_settings: &'a LinkSettings,
+    pub(crate) sequences: &'a mut Sequences,
+}
+
+impl Site<'_> {
+    pub(crate) const fn draft(
+        &self,
+        sequence: u16,
+        ticket: Option<u32>,
+        content: Content,
+    ) -> Draft {
+        Draft { instance: self.instance, link: self.link, sequence, ticket, content }
+    }
+}

@@ -1,0 +1,71 @@
+//! TIME_TRANSMITTER: Announce and Sync at their intervals, answers to Delay_Req (9.5).
+
+use time::{Mono, Stamp, Timestamp};
+use wire::{Flags, Header};
+
+use crate::context::{Context, next_due};
+use crate::event::Discard;
+use crate::outbox::{Content, Draft};
+use crate::site::Site;
+use crate::ticket::Purpose;
+
+#[derive(Debug)]
+pub(crate) struct Transmitter {
+    announce_at: Mono,
+    sync_at: Mono,
+}
+
+impl Transmitter {
+    pub(crate) const fn new(now: Mono) -> Transmitter {
+        Transmitter { announce_at: now, sync_at: now }
+    }
+
+    pub(crate) fn deadline(&self) -> Mono {
+        self.announce_at.min(self.sync_at)
+    }
+
+    /// Sends what is due, Sync first.
+    pub(crate) fn on_timeout(&mut self, site: &mut Site<'_>, ctx: &mut Context<'_>) {
+        if self.sync_at <= ctx.now {
+            self.sync_at = next_due(self.sync_at, site.settings.sync.duration(), ctx.now);
+            let sequence = site.sequences.sync.next();
+            let purpose = Purpose::Sync { instance: site.instance, port: site.link.0, sequence };
+            match ctx.ticket(purpose) {
+                Some(ticket) => ctx.send(site.draft(sequence, Some(ticket), Content::Sync)),
+                None => ctx.discard(site.link, Discard::TicketTable),
+            }
+        }
+        if self.announce_at <= ctx.now {
+            self.announce_at =
+                next_due(self.announce_at, site.settings.announce.duration(), ctx.now);
+            let sequence = site.sequences.announce.next();
+            ctx.send(site.draft(sequence, None, Content::Announce));
+        }
+    }
+}
+
+/// When a Sync left, its Follow_Up goes out.
+pub(crate) fn follow_up(site: &Site<'_>, sequence: u16, left: Timestamp, ctx: &mut Context<'_>) {
+    ctx.send(site.draft(sequence, None, Content::FollowUp { origin: left }));
+}
+
+/// Answers a Delay_Req that arrived at `received` (11.3.2).
+pub(crate) fn answer_delay_req(
+    site: &Site<'_>,
+    request: &Header,
+    received: Option<Stamp>,
+    ctx: &mut Context<'_>,
+) {
+    let Some(received) = received else {
+        return ctx.discard(site.link, Discard::NoStamp);
+    };
+    if request.flags.has(Flags::ALTERNATE_TIME_TRANSMITTER) {
+        return ctx.discard(site.link, Discard::AlternateTransmitter);
+    }
+    let content = Content::DelayResp {
+        received: received.time,
+        correction: request.correction,
+        requesting: request.source,
+    };
+    ctx.send(Draft { sequence: request.sequence_id, ..site.draft(0, None, content) });
+}

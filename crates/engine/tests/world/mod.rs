@@ -1,0 +1,236 @@
+//! Engines on one wire, with clocks of their own and a monotonic clock for all.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+
+use std::collections::VecDeque;
+
+use engine::*;
+use time::*;
+use wire::{ClockIdentity, Message};
+
+pub const DELAY_NS: u64 = 5_000;
+
+pub struct World {
+    pub now: Mono,
+    pub nodes: Vec<Node>,
+    flight: VecDeque<Flying>,
+    /// Of everything that was sent.
+    pub digest: u64,
+    pub delay_ns: u64,
+    pub stamps: Stamps,
+    pub events: Vec<(usize, Event)>,
+    pub measurements: Vec<(usize, Measurement)>,
+    pub sent: Vec<(Mono, usize, Vec<u8>)>,
+    /// Whether the three above are filled.
+    pub keep: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Stamps {
+    InTime,
+    Lost,
+    /// So many nanoseconds later.
+    Late(u64),
+}
+
+pub struct Node {
+    pub engine: Engine,
+    pub offset: Span,
+    pub rate_ppb: i64,
+    pub alive: bool,
+    pub steps: u32,
+    late: VecDeque<(Mono, TxTicket, Stamp)>,
+}
+
+struct Flying {
+    at: Mono,
+    from: usize,
+    channel: Channel,
+    bytes: [u8; 256],
+    len: usize,
+}
+
+pub fn identity(n: u8) -> ClockIdentity {
+    ClockIdentity([2, 0, 0, 0xff, 0xfe, 0, 0, n])
+}
+
+impl World {
+    pub fn new(settings: impl IntoIterator<Item = Settings>) -> World {
+        let now = Mono::from_nanos(0);
+        let node = |settings: Settings| Node {
+            engine: Engine::new(&settings, now).unwrap(),
+            offset: Span::from_seconds(1_800_000_000),
+            rate_ppb: 0,
+            alive: true,
+            steps: 0,
+            late: VecDeque::with_capacity(64),
+        };
+        let nodes = settings.into_iter().map(node).collect();
+        let mut world = World {
+            now,
+            nodes,
+            flight: VecDeque::with_capacity(4096),
+            digest: 0xcbf2_9ce4_8422_2325,
+            delay_ns: DELAY_NS,
+            stamps: Stamps::InTime,
+            events: Vec::new(),
+            measurements: Vec::new(),
+            sent: Vec::new(),
+            keep: true,
+        };
+        for i in 0..world.nodes.len() {
+            world.link(i, LinkState::Up);
+        }
+        world
+    }
+
+    /// `count` ordinary clocks with identities 1, 2, ...
+    pub fn ordinary(count: u8, mut change: impl FnMut(u8, &mut Settings)) -> World {
+        World::new((1..=count).map(|n| {
+            let mut settings = Settings::ordinary(u64::from(n), identity(n));
+            change(n, &mut settings);
+            settings
+        }))
+    }
+
+    pub fn link(&mut self, node: usize, state: LinkState) {
+        self.feed(node, Input::Link { port: PortIndex(0), state });
+    }
+
+    pub fn state(&self, node: usize) -> PortState {
+        self.nodes[node].engine.port_state(0, PortIndex(0))
+    }
+
+    pub fn leaders(&self) -> Vec<usize> {
+        let alive = |n: &usize| self.nodes[*n].alive;
+        let leads = |n: &usize| self.state(*n) == PortState::TimeTransmitter;
+        (0..self.nodes.len()).filter(alive).filter(leads).collect()
+    }
+
+    pub fn run(&mut self, seconds: f64) {
+        self.run_until(Mono::from_nanos(self.now.nanos() + (seconds * 1e9) as u64));
+    }
+
+    pub fn run_until(&mut self, end: Mono) {
+        loop {
+            let flying = self.flight.front().map_or(Mono::NEVER, |frame| frame.at);
+            let (node, deadline) = self.next_node();
+            let next = flying.min(deadline);
+            if next > end {
+                break;
+            }
+            self.now = self.now.max(next);
+            if flying <= deadline {
+                self.arrive();
+            } else if let Some((at, ..)) = self.nodes[node].late.front()
+                && *at <= self.now
+            {
+                let (_, ticket, at) = self.nodes[node].late.pop_front().unwrap();
+                self.feed(node, Input::Sent { ticket, at });
+            } else {
+                self.feed(node, Input::Timeout);
+            }
+        }
+        self.now = end;
+    }
+
+    fn next_node(&self) -> (usize, Mono) {
+        let due = |node: &Node| {
+            let late = node.late.front().map_or(Mono::NEVER, |(at, ..)| *at);
+            if node.alive { node.engine.deadline().min(late) } else { Mono::NEVER }
+        };
+        let nodes = self.nodes.iter().enumerate();
+        nodes.map(|(i, node)| (i, due(node))).min_by_key(|(_, at)| *at).unwrap()
+    }
+
+    fn arrive(&mut self) {
+        let frame = self.flight.pop_front().unwrap();
+        for i in 0..self.nodes.len() {
+            if i != frame.from && self.nodes[i].alive {
+                self.inject(i, frame.channel, &frame.bytes[..frame.len]);
+            }
+        }
+    }
+
+    /// Gives a node a frame that arrives now.
+    pub fn inject(&mut self, node: usize, channel: Channel, bytes: &[u8]) {
+        let received = (channel != Channel::General).then(|| self.stamp(node));
+        let port = PortIndex(0);
+        self.feed(node, Input::Frame { port, from: Peer::None, channel, bytes, received });
+    }
+
+    pub fn feed(&mut self, node: usize, input: Input<'_>) {
+        self.nodes[node].engine.handle(self.now, input);
+        self.drain(node);
+    }
+
+    pub fn apply(&mut self, node: usize, delta: &Delta) -> Result<(), Refused> {
+        let result = self.nodes[node].engine.apply(self.now, delta);
+        self.drain(node);
+        result
+    }
+
+    fn drain(&mut self, node: usize) {
+        let mut frame = [0; FRAME_LEN];
+        while let Some(output) = self.nodes[node].engine.poll(&mut frame) {
+            match output {
+                Output::Send { channel, len, stamp, .. } => {
+                    self.send(node, channel, &frame[..len], stamp);
+                }
+                Output::Measured(measurement) if self.keep => {
+                    self.measurements.push((node, measurement));
+                }
+                Output::Event(event) if self.keep => self.events.push((node, event)),
+                Output::Measured(_) | Output::Event(_) => {}
+            }
+        }
+    }
+
+    fn send(&mut self, from: usize, channel: Channel, octets: &[u8], stamp: TxStamp) {
+        for octet in octets {
+            self.digest = (self.digest ^ u64::from(*octet)).wrapping_mul(0x100_0000_01b3);
+        }
+        if self.keep {
+            self.sent.push((self.now, from, octets.to_vec()));
+        }
+        let mut bytes = [0; 256];
+        bytes[..octets.len()].copy_from_slice(octets);
+        let at = Mono::from_nanos(self.now.nanos() + self.delay_ns);
+        self.flight.push_back(Flying { at, from, channel, bytes, len: octets.len() });
+        if let TxStamp::Report(ticket) = stamp {
+            let at = self.stamp(from);
+            let wait = match self.stamps {
+                Stamps::Lost => return,
+                Stamps::InTime => 1_000,
+                Stamps::Late(nanos) => nanos,
+            };
+            let due = Mono::from_nanos(self.now.nanos() + wait);
+            self.nodes[from].late.push_back((due, ticket, at));
+        }
+    }
+
+    pub fn stamp(&self, node: usize) -> Stamp {
+        Stamp {
+            clock: ClockIndex(0),
+            epoch: 0,
+            time: self.reading(node),
+            kind: StampKind::Software,
+        }
+    }
+
+    pub fn reading(&self, node: usize) -> Timestamp {
+        let node = &self.nodes[node];
+        let now = i128::from(self.now.nanos()) << 16;
+        let drift = now * i128::from(node.rate_ppb) / 1_000_000_000;
+        Timestamp::from_span(node.offset + Span::from_scaled(now + drift))
+    }
+
+    pub fn count(&self, node: usize, wanted: impl Fn(&Event) -> bool) -> usize {
+        self.events.iter().filter(|(n, event)| *n == node && wanted(event)).count()
+    }
+
+    pub fn sent_by(&self, node: usize, kind: wire::MessageType) -> Vec<(Mono, Message<'_>)> {
+        let own = self.sent.iter().filter(|(_, from, _)| *from == node);
+        let messages = own.map(|(at, _, octets)| (*at, Message::decode(octets).unwrap()));
+        messages.filter(|(_, message)| message.body.kind() == kind).collect()
+    }
+}
