@@ -1,0 +1,212 @@
+//! The words of options that are words, each list together with the type it becomes.
+
+use crate::opt::{Label, Since};
+
+/// Declares an enum of what this version has, and the table's labels with what comes later.
+macro_rules! labels {
+    (
+        $(#[$doc:meta])* $name:ident {
+            $($(#[$vdoc:meta])* $variant:ident = $label:literal $([$($alias:literal)*])?,)*
+        }
+        $(later { $($later:literal = $with:literal,)* })?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// The words that this version has, and those that a later one brings.
+            pub const LABELS: &'static [Label] = &[
+                $(Label {
+                    name: $label,
+                    aliases: &[$($($alias),*)?],
+                    since: Since::Now,
+                },)*
+                $($(Label { name: $later, aliases: &[], since: Since::Later($with) },)*)?
+            ];
+
+            /// The canonical word.
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label,)* }
+            }
+
+            /// From the canonical word.
+            pub fn from_label(label: &str) -> Option<$name> {
+                match label {
+                    $($label => Some($name::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+labels! {
+    /// What the clock may become.
+    Role {
+        /// Time transmitter or time receiver, as the best clock algorithm decides.
+        Both = "both" ["masterslave" "transmitter-and-receiver"],
+        /// Never a time transmitter.
+        ClientOnly = "client-only" ["client" "slave" "slave-only" "slaveonly" "receiver"
+            "receiver-only" "time-receiver"],
+        /// Never a time receiver.
+        ServerOnly = "server-only" ["server" "master" "master-only" "masteronly" "transmitter"
+            "transmitter-only" "time-transmitter"],
+    }
+}
+
+labels! {
+    /// Which clock is disciplined and stamps the traffic.
+    ClockChoice {
+        /// The system's clock, CLOCK_REALTIME.
+        System = "system" ["realtime" "CLOCK_REALTIME"],
+        /// A software clock over the monotonic one; the system's clock is left alone.
+        Virtual = "virtual" ["software"],
+        /// The system's clock, which is measured and never moved.
+        Observe = "observe" ["none" "free-running"],
+    }
+    later { "/dev/ptpN" = "hardware clocks", }
+}
+
+labels! {
+    /// How messages travel.
+    Transport {
+        /// UDP over IPv4 (annex C).
+        Udp4 = "udp4" ["udpv4" "UDPv4" "ipv4"],
+    }
+    later {
+        "udp6" = "the IPv6 transport",
+        "l2" = "the IEEE 802.3 transport",
+    }
+}
+
+labels! {
+    /// How the path delay is measured.
+    DelayMechanism {
+        /// Delay request and response with the time transmitter (11.3).
+        E2e = "e2e" ["E2E" "end-to-end"],
+        /// Peer delay with the neighbour (11.4).
+        P2p = "p2p" ["P2P" "peer-to-peer"],
+    }
+    later { "auto" = "the automatic delay mechanism", }
+}
+
+labels! {
+    /// Who stamps messages.
+    Timestamping {
+        /// The best that there is.
+        Auto = "auto",
+        /// The kernel.
+        Software = "software" ["sw"],
+    }
+    later { "hardware" = "hardware clocks", }
+}
+
+labels! {
+    /// A named set of defaults.
+    Profile {
+        /// The default profile with the delay request-response mechanism (I.3).
+        DefaultE2e = "default-e2e" ["default"],
+        /// The default profile with the peer delay mechanism (I.4).
+        DefaultP2p = "default-p2p",
+    }
+    later {
+        "power" = "the power profile",
+        "g8265.1" = "the telecom profiles",
+        "g8275.1" = "the telecom profiles",
+        "g8275.2" = "the telecom profiles",
+        "gptp" = "IEEE 802.1AS",
+        "smpte" = "the broadcast profiles",
+        "aes67" = "the broadcast profiles",
+        "automotive" = "IEEE 802.1AS",
+    }
+}
+
+labels! {
+    /// Which edition's best clock algorithm compares data sets.
+    Bmca {
+        /// IEEE 1588-2008.
+        Edition2008 = "2008",
+        /// IEEE 1588-2019.
+        Edition2019 = "2019",
+    }
+}
+
+labels! {
+    /// When the clock may be stepped.
+    StepChoice {
+        /// Never: every correction is a change of rate.
+        Never = "never" ["slew"],
+        /// Only the first correction after the start.
+        First = "first",
+        /// Whenever a step is quicker than a change of rate.
+        Always = "always",
+        /// Whenever the offset is above `step_threshold_ns`.
+        Above = "above" ["threshold"],
+    }
+}
+
+labels! {
+    /// What a source on the arbitrary timescale is taken for.
+    ArbTimescale {
+        /// A system clock does not follow it.
+        Refuse = "refuse",
+        /// It counts UTC, as ptp4l's does with software stamps.
+        Utc = "utc" ["UTC"],
+        /// It counts TAI.
+        Tai = "tai" ["TAI"],
+    }
+}
+
+labels! {
+    /// What we announce as a grandmaster on the system's clock.
+    ServerTimescale {
+        /// TAI with a valid UTC offset.
+        Tai = "tai" ["TAI" "ptp"],
+        /// UTC as the arbitrary timescale.
+        ArbUtc = "arb-utc",
+    }
+}
+
+labels! {
+    /// How corrections are computed.
+    ServoChoice {
+        /// Estimated phase and frequency, with the noise learned.
+        Kalman = "kalman" ["auto"],
+        /// A proportional-integral controller with fixed gains.
+        Pi = "pi" ["PI"],
+    }
+    later { "linreg" = "linear regression", }
+}
+
+labels! {
+    /// What is known beforehand of our oscillator.
+    OscillatorClass {
+        /// Nothing: learn it.
+        Auto = "auto",
+        /// A plain crystal.
+        Xo = "xo" ["crystal"],
+        /// Temperature compensated.
+        Tcxo = "tcxo",
+        /// In an oven.
+        Ocxo = "ocxo",
+        /// Rubidium.
+        Rubidium = "rubidium" ["rb"],
+    }
+}
+
+labels! {
+    /// How much is logged.
+    LogLevel {
+        /// What ends the daemon.
+        Error = "error",
+        /// What a person should look at.
+        Warning = "warning" ["warn"],
+        /// Changes of state.
+        Notice = "notice",
+        /// And the periodic summary.
+        Info = "info",
+        /// Everything.
+        Debug = "debug",
+    }
+}

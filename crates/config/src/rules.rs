@@ -1,0 +1,134 @@
+//! What options demand of each other. Each rule says why, and what to change.
+
+use crate::problem::{Place, Problem, Problems};
+use crate::resolve::Resolved;
+use crate::value::Value;
+
+/// Adds what is wrong with the whole.
+pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
+    let mut found = Vec::new();
+    class_and_role(resolved, &mut found);
+    virtual_clock(resolved, &mut found);
+    steps(resolved, &mut found);
+    identity_of_traffic(resolved, &mut found);
+    sockets(resolved, &mut found);
+    udp_ports(resolved, &mut found);
+    if resolved.ports.is_empty() && !resolved.names_interfaces {
+        let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
+        found.push(Problem::error(&Place::Default, text));
+    }
+    problems.0.append(&mut found);
+}
+
+fn word(resolved: &Resolved, name: &str) -> String {
+    resolved.values.get(name).to_string()
+}
+
+fn class_and_role(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let client = word(resolved, "role") == "client-only";
+    let Value::Int(class) = *resolved.values.get("clock_class") else { return };
+    let place = resolved.place("clock_class");
+    if client && class != 255 {
+        found.push(Problem::error(
+            &place,
+            format!(
+                "clock_class = {class}: a client-only clock has class 255 (7.6.2.5); remove \
+                 clock_class, or set role = \"both\""
+            ),
+        ));
+    } else if !client && class == 255 {
+        found.push(Problem::error(
+            &place,
+            "clock_class = 255: this class means client-only (7.6.2.5); set role = \
+             \"client-only\", or another class",
+        ));
+    }
+}
+
+fn virtual_clock(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let clock = word(resolved, "clock");
+    if clock == "virtual" {
+        let rate = match *resolved.values.get("virtual_rate_ppb") {
+            Value::Float(rate) => rate.abs(),
+            _ => 0.0,
+        };
+        if let Value::Int(most) = *resolved.values.get("max_rate_ppb")
+            && rate > most as f64
+        {
+            found.push(Problem::warning(
+                &resolved.place("virtual_rate_ppb"),
+                format!(
+                    "virtual_rate_ppb = {rate}: max_rate_ppb = {most} cannot make up for it; the \
+                     clock will not lock"
+                ),
+            ));
+        }
+        if let Some(place) = resolved.given("arb_timescale") {
+            let text = "arb_timescale has no effect: a virtual clock follows the arbitrary \
+                        timescale as it is";
+            found.push(Problem::warning(place, text));
+        }
+        return;
+    }
+    for option in ["clock_page", "virtual_offset_ns", "virtual_rate_ppb"] {
+        if let Some(place) = resolved.given(option) {
+            let text =
+                format!("{option} has no effect with clock = \"{clock}\"; it needs \"virtual\"");
+            found.push(Problem::warning(place, text));
+        }
+    }
+}
+
+fn steps(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let policy = word(resolved, "step_policy");
+    if policy != "above"
+        && let Some(place) = resolved.given("step_threshold_ns")
+    {
+        let text = format!(
+            "step_threshold_ns has no effect with step_policy = \"{policy}\"; it needs \"above\""
+        );
+        found.push(Problem::warning(place, text));
+    }
+}
+
+fn identity_of_traffic(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let (sdo, minor) = (resolved.values.get("sdo_id"), resolved.values.get("minor_version"));
+    if let (Value::Int(sdo), Value::Int(0)) = (sdo, minor)
+        && sdo & 0xff != 0
+    {
+        found.push(Problem::error(
+            &resolved.place("sdo_id"),
+            format!(
+                "sdo_id = {sdo}: its low 8 bits exist since the edition of 2019 (7.1.4); set \
+                 minor_version = 1, or a multiple of 256"
+            ),
+        ));
+    }
+}
+
+fn sockets(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let control = word(resolved, "control");
+    if !control.is_empty() && control == word(resolved, "control_readonly") {
+        found.push(Problem::error(
+            &resolved.place("control_readonly"),
+            format!("control_readonly = {control}: this is the path of control; choose another"),
+        ));
+    }
+}
+
+fn udp_ports(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let same = |port: &&crate::resolve::ResolvedPort| {
+        port.values.get("event_port") == port.values.get("general_port")
+    };
+    if let Some(port) = resolved.ports.iter().find(same) {
+        let number = port.values.get("event_port");
+        let given = resolved.given("general_port").or(resolved.given("event_port"));
+        found.push(Problem::error(
+            &given.cloned().unwrap_or_default(),
+            format!(
+                "general_port and event_port of {} are both {number}; choose another for one",
+                port.interface
+            ),
+        ));
+    }
+}

@@ -1,0 +1,53 @@
+//! The one table of options. Parsers, help, `explain`, dumps and reload all read it.
+
+mod clock;
+mod daemon;
+mod measure;
+mod port;
+
+use crate::labels::Profile;
+use crate::opt::{Kind, Opt, Word};
+
+/// Every option, in the order of a dump: the process, the clock, its control loop, the ports.
+pub const OPTIONS: &[&[Opt]] = &[daemon::DAEMON, clock::CLOCK, measure::MEASURE, port::PORT];
+
+/// Every option, in the order of a dump.
+pub fn options() -> impl Iterator<Item = &'static Opt> {
+    OPTIONS.iter().copied().flatten()
+}
+
+/// The option of this canonical name or alias, where hyphens count as underscores.
+pub fn find(name: &str) -> Option<&'static Opt> {
+    let name = name.replace('-', "_");
+    options().find(|opt| opt.name == name || opt.aliases.iter().any(|alias| *alias == name))
+}
+
+/// Where the option of this canonical name is in [`options`].
+pub(crate) fn index(name: &str) -> usize {
+    options().position(|opt| opt.name == name).expect("only names of the table are asked for")
+}
+
+/// What a profile sets before anything that was given.
+pub(crate) fn profile_defaults(profile: Profile) -> &'static [(&'static str, &'static str)] {
+    match profile {
+        Profile::DefaultE2e => &[],
+        Profile::DefaultP2p => &[("delay_mechanism", "p2p")],
+    }
+}
+
+/// Names that set an option to a word: `client_only = true`, `--client-only`.
+pub const SWITCHES: &[(&str, &str, &str)] = &[
+    ("client_only", "role", "client-only"),
+    ("slave_only", "role", "client-only"),
+    ("server_only", "role", "server-only"),
+];
+
+const fn int(min: i64, max: i64, unit: &'static str) -> Kind {
+    Kind::Int { min, max, unit, words: &[] }
+}
+
+const fn float(min: f64, max: f64, unit: &'static str) -> Kind {
+    Kind::Float { min, max, unit }
+}
+
+const AUTO: &[Word] = &[Word { name: "auto", number: None }];

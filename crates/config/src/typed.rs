@@ -1,0 +1,242 @@
+//! The configuration as the daemon uses it: one typed field per option.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use time::{LogInterval, Span};
+
+use crate::labels::{
+    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, Profile, Role,
+    ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+};
+use crate::resolve::{Resolved, ResolvedPort, Values};
+use crate::value::Value;
+
+/// A whole configuration, in which everything fits together.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the option of that name, which the table explains")]
+pub struct Config {
+    pub foreground: bool,
+    pub user: Option<String>,
+    pub control: Option<PathBuf>,
+    pub control_readonly: Option<PathBuf>,
+    pub control_group: Option<String>,
+    pub control_mode: u32,
+    pub log_level: LogLevel,
+    pub summary_interval: Option<Duration>,
+    pub state_dir: Option<PathBuf>,
+    /// `drift_file`, or the file of that use in `state_dir`.
+    pub drift_file: Option<PathBuf>,
+
+    pub profile: Profile,
+    pub clock: ClockChoice,
+    pub role: Role,
+    pub domain: u8,
+    pub sdo_id: u16,
+    /// Nothing is `auto`.
+    pub clock_identity: Option<[u8; 8]>,
+    pub priority1: u8,
+    pub priority2: u8,
+    /// What `auto` means is already put in.
+    pub clock_class: u8,
+    pub clock_accuracy: u8,
+    pub offset_scaled_log_variance: u16,
+    pub time_source: u8,
+    pub bmca: Bmca,
+    pub minor_version: u8,
+    pub path_trace: bool,
+    pub max_foreign: u16,
+    /// Nothing is `auto`.
+    pub utc_offset: Option<i16>,
+    pub arb_timescale: ArbTimescale,
+    pub server_timescale: ServerTimescale,
+    pub clock_page: Option<PathBuf>,
+    pub virtual_offset: Span,
+    pub virtual_rate_ppb: f64,
+
+    pub servo: ServoChoice,
+    pub oscillator: OscillatorClass,
+    pub step_policy: StepChoice,
+    pub step_threshold: Span,
+    pub max_step: Option<Span>,
+    pub max_rate_ppb: u32,
+    pub max_path_delay: Option<Span>,
+    pub asymmetry_bound: Span,
+    pub bound_sigma: f64,
+
+    /// In the order of their port numbers, from 1.
+    pub ports: Vec<PortConfig>,
+
+    pub(crate) values: Values,
+    pub(crate) resolved_ports: Vec<ResolvedPort>,
+}
+
+/// One port.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the option of that name, which the table explains")]
+pub struct PortConfig {
+    pub interface: String,
+    pub transport: Transport,
+    pub delay_mechanism: DelayMechanism,
+    pub timestamping: Timestamping,
+    pub announce_interval: LogInterval,
+    pub sync_interval: LogInterval,
+    pub delay_interval: LogInterval,
+    pub pdelay_interval: LogInterval,
+    pub announce_receipt_timeout: u8,
+    pub asymmetry: Span,
+    pub ingress_latency: Span,
+    pub egress_latency: Span,
+    pub ttl: u8,
+    pub dscp_event: u8,
+    pub dscp_general: u8,
+    pub event_port: u16,
+    pub general_port: u16,
+    pub multicast_loopback: bool,
+    pub tx_stamp_timeout: Duration,
+}
+
+impl Config {
+    pub(crate) fn from_resolved(resolved: Resolved) -> Config {
+        let values = resolved.values;
+        let v = &values;
+        let role = v.label("role", Role::from_label);
+        Config {
+            foreground: v.flag("foreground"),
+            user: v.text("user"),
+            control: v.path("control"),
+            control_readonly: v.path("control_readonly"),
+            control_group: v.text("control_group"),
+            control_mode: v.number("control_mode"),
+            log_level: v.label("log_level", LogLevel::from_label),
+            summary_interval: v.positive("summary_interval_s").map(Duration::from_secs),
+            drift_file: drift_file(v),
+            state_dir: v.path("state_dir"),
+            profile: v.label("profile", Profile::from_label),
+            clock: v.label("clock", ClockChoice::from_label),
+            role,
+            domain: v.number("domain"),
+            sdo_id: v.number("sdo_id"),
+            clock_identity: identity(&v.get("clock_identity").to_string()),
+            priority1: v.number("priority1"),
+            priority2: v.number("priority2"),
+            clock_class: v.integer("clock_class").map_or(default_class(role), |class| class as u8),
+            clock_accuracy: v.number("clock_accuracy"),
+            offset_scaled_log_variance: v.number("offset_scaled_log_variance"),
+            time_source: v.number("time_source"),
+            bmca: v.label("bmca", Bmca::from_label),
+            minor_version: v.number("minor_version"),
+            path_trace: v.flag("path_trace"),
+            max_foreign: v.number("max_foreign"),
+            utc_offset: v.integer("utc_offset").map(|offset| offset as i16),
+            arb_timescale: v.label("arb_timescale", ArbTimescale::from_label),
+            server_timescale: v.label("server_timescale", ServerTimescale::from_label),
+            clock_page: v.path("clock_page"),
+            virtual_offset: v.span("virtual_offset_ns"),
+            virtual_rate_ppb: v.float("virtual_rate_ppb"),
+            servo: v.label("servo", ServoChoice::from_label),
+            oscillator: v.label("oscillator", OscillatorClass::from_label),
+            step_policy: v.label("step_policy", StepChoice::from_label),
+            step_threshold: v.span("step_threshold_ns"),
+            max_step: v.positive("max_step_ns").map(|_| v.span("max_step_ns")),
+            max_rate_ppb: v.number("max_rate_ppb"),
+            max_path_delay: v.positive("max_path_delay_ns").map(|_| v.span("max_path_delay_ns")),
+            asymmetry_bound: v.span("asymmetry_bound_ns"),
+            bound_sigma: v.float("bound_sigma"),
+            ports: resolved.ports.iter().map(PortConfig::from_resolved).collect(),
+            values,
+            resolved_ports: resolved.ports,
+        }
+    }
+}
+
+impl PortConfig {
+    fn from_resolved(port: &ResolvedPort) -> PortConfig {
+        let v = &port.values;
+        PortConfig {
+            interface: port.interface.clone(),
+            transport: v.label("transport", Transport::from_label),
+            delay_mechanism: v.label("delay_mechanism", DelayMechanism::from_label),
+            timestamping: v.label("timestamping", Timestamping::from_label),
+            announce_interval: v.interval("announce_interval"),
+            sync_interval: v.interval("sync_interval"),
+            delay_interval: v.interval("delay_interval"),
+            pdelay_interval: v.interval("pdelay_interval"),
+            announce_receipt_timeout: v.number("announce_receipt_timeout"),
+            asymmetry: v.span("asymmetry_ns"),
+            ingress_latency: v.span("ingress_latency_ns"),
+            egress_latency: v.span("egress_latency_ns"),
+            ttl: v.number("ttl"),
+            dscp_event: v.number("dscp_event"),
+            dscp_general: v.number("dscp_general"),
+            event_port: v.number("event_port"),
+            general_port: v.number("general_port"),
+            multicast_loopback: v.flag("multicast_loopback"),
+            tx_stamp_timeout: Duration::from_millis(v.number("tx_stamp_timeout_ms")),
+        }
+    }
+}
+
+fn default_class(role: Role) -> u8 {
+    if role == Role::ClientOnly { 255 } else { 248 }
+}
+
+fn drift_file(values: &Values) -> Option<PathBuf> {
+    let beside = || values.path("state_dir").map(|dir| Path::new(&dir).join("drift"));
+    values.path("drift_file").or_else(beside)
+}
+
+fn identity(text: &str) -> Option<[u8; 8]> {
+    let digits = text.replace(':', "");
+    u64::from_str_radix(&digits, 16).ok().map(u64::to_be_bytes)
+}
+
+/// Typed access. The table's kinds make each of these hold; a test reads every field.
+impl Values {
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.get(name), Value::Bool(true))
+    }
+
+    fn integer(&self, name: &str) -> Option<i64> {
+        match *self.get(name) {
+            Value::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn number<N: TryFrom<i64>>(&self, name: &str) -> N {
+        let value = self.integer(name).and_then(|value| N::try_from(value).ok());
+        value.expect("the option's range fits its field")
+    }
+
+    fn positive(&self, name: &str) -> Option<u64> {
+        self.integer(name).and_then(|value| u64::try_from(value).ok()).filter(|value| *value > 0)
+    }
+
+    fn float(&self, name: &str) -> f64 {
+        match *self.get(name) {
+            Value::Float(value) => value,
+            _ => 0.0,
+        }
+    }
+
+    fn span(&self, name: &str) -> Span {
+        Span::from_nanos(self.number(name))
+    }
+
+    fn interval(&self, name: &str) -> LogInterval {
+        LogInterval::new(self.number(name))
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        Some(self.get(name).to_string()).filter(|text| !text.is_empty())
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.text(name).map(PathBuf::from)
+    }
+
+    fn label<T>(&self, name: &str, from: fn(&str) -> Option<T>) -> T {
+        from(&self.get(name).to_string()).expect("the option's labels are those of its type")
+    }
+}
