@@ -1,0 +1,25 @@
+//! The control socket's protocol: one JSON object per line, both ways.
+//!
+//! A request is `{"get":"status"}`, `{"get":"version"}`, `{"subscribe":"events"}` or
+//! `{"reload":null}`; an answer names itself the same way: `{"status":{..}}`, `{"error":{..}}`.
+//! Unknown members are ignored on both sides, so either may be newer; [`SCHEMA`] grows when a
+//! member changes its meaning or goes away. Here are values and framing; sockets are the caller's.
+#![forbid(unsafe_code)]
+
+mod answer;
+mod identity;
+mod lines;
+mod request;
+mod status;
+
+pub use answer::{Answer, Event, Failure, FailureKind, Reloaded, Version};
+pub use identity::{Identity, InvalidIdentity};
+pub use lines::{Lines, REQUEST_MAX};
+pub use request::{Access, Request, Topic};
+pub use status::{
+    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Parent, Port, PortState, Status,
+    TimeProperties, Timescale,
+};
+
+/// The version of the protocol's meaning.
+pub const SCHEMA: u32 = 1;

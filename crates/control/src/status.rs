@@ -1,0 +1,303 @@
+//! What `zeitgeber status --json` prints.
+//!
+//! Lengths of time are in nanoseconds and rates in parts per 10^9; what is not known is `null`.
+//! A positive offset means that we are ahead of the source.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Identity, SCHEMA};
+
+/// Everything about the daemon and its clock at one moment.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Status {
+    /// The version of this object's meaning.
+    pub schema: u32,
+    /// The daemon's version.
+    #[serde(default)]
+    pub version: String,
+    /// The daemon's process.
+    #[serde(default)]
+    pub pid: u32,
+    /// domainNumber of the instance.
+    #[serde(default)]
+    pub domain: u8,
+    /// The clock that is disciplined.
+    pub clock: Clock,
+    /// What it may become.
+    pub role: ClockRole,
+    /// What it does.
+    pub state: ClockState,
+    /// For how many seconds it has been in this state.
+    #[serde(default)]
+    pub since_s: u64,
+    /// Why it is not better than this, in plain words.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// How far ahead of the source it is believed to be.
+    pub offset_ns: Option<f64>,
+    /// The root of the mean square of recent offsets.
+    pub offset_rms_ns: Option<f64>,
+    /// The mean path delay.
+    pub mean_delay_ns: Option<f64>,
+    /// How much faster the clock is made to run than its oscillator.
+    pub rate_ppb: Option<f64>,
+    /// How wrong the offset may be as far as chance goes.
+    pub bound_random_ns: Option<f64>,
+    /// How wrong the clock may be in all.
+    pub bound_ns: Option<f64>,
+    /// A virtual clock against the system's clock, where both exist.
+    pub true_error_ns: Option<f64>,
+    /// The port that it follows.
+    pub parent: Option<Parent>,
+    /// The clock at the root.
+    pub grandmaster: Option<Grandmaster>,
+    /// How many clocks are in between (stepsRemoved).
+    pub steps_removed: Option<u16>,
+    /// What the source says of its time.
+    pub time_properties: Option<TimeProperties>,
+    /// TAI - UTC that is used, in seconds.
+    #[serde(default)]
+    pub utc_offset: Option<i16>,
+    /// How often the clock was stepped.
+    #[serde(default)]
+    pub steps: u64,
+    /// The ports, in the order of their numbers.
+    pub ports: Vec<Port>,
+    /// Traffic that is not for us, by name.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
+    /// What a person should know besides.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The rights that the daemon still has, as the kernel names them.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+}
+
+impl Status {
+    /// Of a daemon that has just started and knows nothing.
+    pub fn new(clock: Clock, role: ClockRole) -> Status {
+        Status {
+            schema: SCHEMA,
+            version: String::new(),
+            pid: 0,
+            domain: 0,
+            clock,
+            role,
+            state: ClockState::Listening,
+            since_s: 0,
+            reason: None,
+            offset_ns: None,
+            offset_rms_ns: None,
+            mean_delay_ns: None,
+            rate_ppb: None,
+            bound_random_ns: None,
+            bound_ns: None,
+            true_error_ns: None,
+            parent: None,
+            grandmaster: None,
+            steps_removed: None,
+            time_properties: None,
+            utc_offset: None,
+            steps: 0,
+            ports: Vec::new(),
+            heard: Vec::new(),
+            notes: Vec::new(),
+            capabilities: Vec::new(),
+        }
+    }
+}
+
+/// The clock that is disciplined.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Clock {
+    /// clockIdentity.
+    pub identity: Identity,
+    /// What it is.
+    pub kind: ClockKind,
+    /// What it counts.
+    pub timescale: Timescale,
+}
+
+/// What a clock is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// The system's clock.
+    System,
+    /// A software clock.
+    Virtual,
+    /// The system's clock, measured and never moved.
+    Observe,
+    /// A network card's clock.
+    Hardware,
+}
+
+/// What a clock counts.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timescale {
+    /// The arbitrary timescale.
+    Arb,
+    /// International Atomic Time.
+    Tai,
+    /// Coordinated Universal Time.
+    Utc,
+}
+
+/// What a clock may become.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockRole {
+    /// Whatever the best clock algorithm decides.
+    Both,
+    /// Never a time transmitter.
+    ClientOnly,
+    /// Never a time receiver.
+    ServerOnly,
+}
+
+/// What a clock does.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockState {
+    /// It follows nobody and leads nobody.
+    Listening,
+    /// It has a source and is not yet on its time.
+    Acquiring,
+    /// It follows its source.
+    Locked,
+    /// It lost its source and lives on what it learned.
+    Holdover,
+    /// It leads.
+    Grandmaster,
+    /// It can do nothing.
+    Faulty,
+}
+
+/// The port that a clock follows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Parent {
+    /// Its clock's identity.
+    pub identity: Identity,
+    /// Its number.
+    pub port: u16,
+    /// Where it sends from, if that is known.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// The clock at the root.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Grandmaster {
+    /// grandmasterIdentity.
+    pub identity: Identity,
+    /// grandmasterPriority1.
+    pub priority1: u8,
+    /// grandmasterPriority2.
+    pub priority2: u8,
+    /// clockClass.
+    pub class: u8,
+    /// clockAccuracy.
+    pub accuracy: u8,
+    /// offsetScaledLogVariance.
+    pub variance: u16,
+}
+
+/// What the source says of its time (8.2.4).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TimeProperties {
+    /// currentUtcOffset, in seconds.
+    pub utc_offset: i16,
+    /// currentUtcOffsetValid.
+    pub utc_offset_valid: bool,
+    /// leap59.
+    pub leap59: bool,
+    /// leap61.
+    pub leap61: bool,
+    /// timeTraceable.
+    pub time_traceable: bool,
+    /// frequencyTraceable.
+    pub frequency_traceable: bool,
+    /// ptpTimescale.
+    pub ptp_timescale: bool,
+    /// timeSource.
+    pub time_source: u8,
+}
+
+/// One port.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Port {
+    /// portNumber.
+    pub number: u16,
+    /// Its network interface.
+    pub interface: String,
+    /// What it does.
+    pub state: PortState,
+    /// Who stamps its messages.
+    #[serde(default)]
+    pub timestamping: Option<String>,
+    /// Messages by kind and direction, discards by reason.
+    pub counters: BTreeMap<String, u64>,
+}
+
+/// What a port does (9.2.5).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortState {
+    /// INITIALIZING.
+    Initializing,
+    /// FAULTY.
+    Faulty,
+    /// DISABLED.
+    Disabled,
+    /// LISTENING.
+    Listening,
+    /// PRE_MASTER.
+    #[serde(alias = "pre-master")]
+    PreTransmitter,
+    /// MASTER.
+    #[serde(alias = "master")]
+    Transmitter,
+    /// PASSIVE.
+    Passive,
+    /// UNCALIBRATED.
+    Uncalibrated,
+    /// SLAVE.
+    #[serde(alias = "slave")]
+    Receiver,
+}
+
+impl PortState {
+    /// The word of the edition of 2008, which other programs print.
+    pub fn word_2008(self) -> &'static str {
+        match self {
+            PortState::Initializing => "INITIALIZING",
+            PortState::Faulty => "FAULTY",
+            PortState::Disabled => "DISABLED",
+            PortState::Listening => "LISTENING",
+            PortState::PreTransmitter => "PRE_MASTER",
+            PortState::Transmitter => "MASTER",
+            PortState::Passive => "PASSIVE",
+            PortState::Uncalibrated => "UNCALIBRATED",
+            PortState::Receiver => "SLAVE",
+        }
+    }
+}
+
+/// Traffic that is not for us.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Heard {
+    /// What it was, in plain words: `domain 127, we are 0`.
+    pub what: String,
+    /// On which port number.
+    #[serde(default)]
+    pub port: u16,
+    /// How many messages.
+    pub count: u64,
+    /// How many seconds ago the last one came.
+    #[serde(default)]
+    pub last_s: u64,
+}
