@@ -52,7 +52,8 @@ pub struct Received {
     /// The address it was sent to, if the kernel says. An interposing simulator may name our own
     /// address where it was sent to a group.
     pub to: Option<core::net::Ipv4Addr>,
-    /// When it arrived, if the kernel says.
+    /// When it arrived, if the kernel says. The first ones after the socket was opened may have
+    /// none: the kernel begins to stamp a little later.
     pub stamp: Option<KernelStamp>,
     /// How many datagrams this socket has lost for want of room so far, once there are any.
     pub drops: Option<u32>,

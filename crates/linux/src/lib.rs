@@ -5,29 +5,40 @@
 //! interpose libc know (see each file). Receiving, sending, waiting and reading clocks do not
 //! allocate. No function tests for a user id: what is not permitted says which capability it needs.
 
+mod bridge;
 mod capability;
+mod clock;
 mod cmsg;
 mod datagram;
 mod descriptor;
 mod error;
 mod interface;
 mod interface_name;
+mod line;
 mod link;
 mod looped;
+mod mapping;
 mod message;
+mod page;
 mod poll;
 mod port_socket;
 pub mod privileges;
 mod timer;
 mod udp4;
+mod virtual_clock;
 
+pub use bridge::{BridgeCheck, RealtimeBridge, SleepWatch};
 pub use capability::{Capability, CapabilitySet};
+pub use clock::{KernelClock, SystemClock, SystemClockState, SystemClockStatus};
 pub use datagram::{Address, Class, KernelStamp, LoopedFrame, Received};
 pub use error::{KernelError, Subject};
 pub use interface::{Interface, InterfaceState, TimestampingAbilities, interface_names};
 pub use interface_name::InterfaceName;
+pub use line::ClockLine;
 pub use link::{LinkChange, LinkWatch};
+pub use page::{ClockPage, PageContents, PageReader, PageReading, PageState};
 pub use poll::{Interest, Poller, Ready, Wait};
 pub use port_socket::PortSocket;
 pub use timer::{Timer, mono_now};
 pub use udp4::{Degraded, Udp4, Udp4Options};
+pub use virtual_clock::{VIRTUAL_FREQUENCY_MAX_PPB, VirtualClock, VirtualReading};
