@@ -63,6 +63,14 @@ pub(crate) fn bind(fd: BorrowedFd<'_>, name: &[u8]) -> Result<(), i32> {
     check(unsafe { libc::bind(fd.as_raw_fd(), address.as_ptr().cast(), len) }).map(drop)
 }
 
+/// Connects to the address in `name`, in the kernel's form.
+pub(crate) fn connect(fd: BorrowedFd<'_>, name: &[u8]) -> Result<(), i32> {
+    let mut address = [0u64; 16];
+    let len = copy_name(name, &mut address)?;
+    // SAFETY: connect(2) reads `len` octets, which `address` holds, aligned for every address.
+    check(unsafe { libc::connect(fd.as_raw_fd(), address.as_ptr().cast(), len) }).map(drop)
+}
+
 /// Copies `name` to aligned memory.
 fn copy_name(name: &[u8], address: &mut [u64; 16]) -> Result<libc::socklen_t, i32> {
     if name.len() > size_of_val(address) {
