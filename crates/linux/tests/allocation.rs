@@ -1,7 +1,5 @@
 //! The paths of traffic do not allocate.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;

@@ -134,6 +134,20 @@ fn the_addresses_of_both_sides_are_known() {
 }
 
 #[test]
+fn peer_delay_messages_stay_on_the_link_and_all_are_marked_as_configured() {
+    let options = Udp4Options { ttl: 5, dscp_event: 46, ..options("lo", free_port()) };
+    let sockets = Udp4::open(options).unwrap();
+    let mut buffer = [0; BUFFER];
+
+    for (peer_delay, ttl) in [(false, 5), (true, 1), (false, 5)] {
+        sockets.send(Class::Event, sockets.group(Class::Event, peer_delay), &SYNC, true).unwrap();
+        let frame = receive_sent(&sockets, &mut buffer).unwrap();
+        let ip = &buffer[frame.payload.start - 28..];
+        assert_eq!((ip[8], ip[1] >> 2), (ttl, 46));
+    }
+}
+
+#[test]
 fn unicast_arrives() {
     let options = options("lo", free_port());
     let socket = PortSocket::Udp4(Udp4::open(options).unwrap());
@@ -162,9 +176,11 @@ fn a_message_that_does_not_fit_is_truncated_and_says_so() {
 }
 
 #[test]
-fn what_nobody_joined_does_not_arrive() {
+fn what_only_others_joined_does_not_arrive() {
     let (sender, receiver) = pair();
     let port = receiver.options().event_port;
+    let other = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    other.join_multicast_v4(&QUIET_GROUP, &Ipv4Addr::LOCALHOST).unwrap();
 
     sender.send(Class::Event, SocketAddrV4::new(QUIET_GROUP, port), &[1; 44], false).unwrap();
     sender.send(Class::Event, sender.group(Class::Event, false), &[2; 44], false).unwrap();

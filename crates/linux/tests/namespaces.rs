@@ -16,6 +16,7 @@ use linux::{
 use support::{BUFFER, receive, receive_sent};
 use time::StampKind;
 
+static ANY_GROUP: libc::gid_t = 4242;
 const PART: &str = "ZEITGEBER_TEST_PART";
 
 /// Whether a test may run: loud if not, and fatal where everything must run.
@@ -183,6 +184,24 @@ fn changed(watch: &LinkWatch, index: u32) -> bool {
 }
 
 #[test]
+fn an_interface_that_is_up_without_a_carrier_does_not_run() {
+    match part().as_deref() {
+        Some("no-carrier") => {
+            run(&["link", "add", "q0", "type", "veth", "peer", "name", "q1"]);
+            run(&["link", "set", "q0", "up"]);
+            let interface = Interface::new(InterfaceName::new("q0").unwrap()).unwrap();
+            let state = interface.state().unwrap();
+            assert!(state.up && !state.running && state.address.is_none());
+        }
+        _ if may_run(&[Capability::NetAdmin]) => {
+            let test = "an_interface_that_is_up_without_a_carrier_does_not_run";
+            assert!(Cable::new("c").start(0, test, "no-carrier").wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+#[test]
 fn without_the_right_a_low_port_is_refused_with_the_name_of_the_right() {
     match part().as_deref() {
         Some("refused") => {
@@ -215,6 +234,8 @@ fn without_the_right_a_low_port_is_refused_with_the_name_of_the_right() {
 fn another_user_keeps_the_rights_that_were_asked_for_and_no_others() {
     match part().as_deref() {
         Some("nobody") => {
+            // SAFETY: setgroups(2) reads one group.
+            assert_eq!(unsafe { libc::setgroups(1, &raw const ANY_GROUP) }, 0);
             let keep = linux::CapabilitySet::EMPTY.with(Capability::NetBindService);
             privileges::become_user(65_534, 65_534, keep).unwrap();
             assert_eq!(privileges::effective(), Ok(keep));

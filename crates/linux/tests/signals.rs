@@ -1,7 +1,5 @@
 //! A signal ends a wait.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use linux::signals::{Signal, heed, take};
