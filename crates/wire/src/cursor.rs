@@ -236,6 +236,16 @@ impl<'a> Writer<'a> {
         self.len == 0
     }
 
+    /// Takes back what was written after the first `len` octets.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// What was written, for as long as the buffer lives.
+    pub fn into_written(self) -> &'a [u8] {
+        &self.buffer[..self.len]
+    }
+
     /// What was written.
     pub fn written(&self) -> &[u8] {
         &self.buffer[..self.len]

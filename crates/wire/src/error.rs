@@ -37,6 +37,13 @@ pub enum DecodeError {
         /// What its lengthField says.
         said: usize,
     },
+    /// There are octets after the last field of a TLV.
+    Surplus {
+        /// What should have been the last field.
+        field: &'static str,
+        /// Where the surplus starts.
+        at: usize,
+    },
     /// More TLVs than a message may carry.
     TlvCount {
         /// The limit.
@@ -64,6 +71,9 @@ impl fmt::Display for DecodeError {
             }
             DecodeError::TlvLength { at, said } => {
                 write!(f, "octet {at}: the TLV's lengthField of {said} does not fit")
+            }
+            DecodeError::Surplus { field, at } => {
+                write!(f, "octet {at}: there are octets left after {field}")
             }
             DecodeError::TlvCount { limit } => write!(f, "more than {limit} TLVs"),
         }

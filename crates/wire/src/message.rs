@@ -2,6 +2,7 @@
 
 use time::Timestamp;
 
+use crate::record::codes;
 use crate::{
     ClockIdentity, ClockQuality, DecodeError, EncodeError, Header, MessageType, Packet,
     PortIdentity, Reader, TimeSource, Tlvs, Writer,
@@ -73,21 +74,20 @@ pub struct Announce {
     pub time_source: TimeSource,
 }
 
-/// What a management message asks for (Table 57).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ManagementAction(pub u8);
-
-impl ManagementAction {
-    /// Read a value.
-    pub const GET: ManagementAction = ManagementAction(0);
-    /// Change a value.
-    pub const SET: ManagementAction = ManagementAction(1);
-    /// The value.
-    pub const RESPONSE: ManagementAction = ManagementAction(2);
-    /// Do something.
-    pub const COMMAND: ManagementAction = ManagementAction(3);
-    /// It was done.
-    pub const ACKNOWLEDGE: ManagementAction = ManagementAction(4);
+codes! {
+    /// What a management message asks for (Table 57).
+    pub struct ManagementAction(u8) {
+        /// Read a value.
+        GET = 0,
+        /// Change a value.
+        SET = 1,
+        /// The value.
+        RESPONSE = 2,
+        /// Do something.
+        COMMAND = 3,
+        /// It was done.
+        ACKNOWLEDGE = 4,
+    }
 }
 
 /// Who a management message is for and how far it may travel (15.4.1, Table 56).

@@ -1,6 +1,8 @@
 //! How good a clock says it is (5.3.7, 7.6.2).
 
-use crate::{DecodeError, EncodeError, Reader, Writer};
+use crate::field::field;
+use crate::record::codes;
+use crate::{DecodeError, EncodeError, Field, Label, Reader, Value, Visit, Writer};
 
 /// How accurate a clock is; less is better (Table 5).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -48,29 +50,28 @@ impl ClockAccuracy {
     }
 }
 
-/// Where a clock has its time from (7.6.2.8, Table 6).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct TimeSource(pub u8);
-
-impl TimeSource {
-    /// An atomic clock.
-    pub const ATOMIC_CLOCK: TimeSource = TimeSource(0x10);
-    /// A satellite system.
-    pub const GNSS: TimeSource = TimeSource(0x20);
-    /// A radio station.
-    pub const TERRESTRIAL_RADIO: TimeSource = TimeSource(0x30);
-    /// A serial time code.
-    pub const SERIAL_TIME_CODE: TimeSource = TimeSource(0x39);
-    /// PTP of another domain.
-    pub const PTP: TimeSource = TimeSource(0x40);
-    /// NTP.
-    pub const NTP: TimeSource = TimeSource(0x50);
-    /// Set by a person.
-    pub const HAND_SET: TimeSource = TimeSource(0x60);
-    /// Anything else.
-    pub const OTHER: TimeSource = TimeSource(0x90);
-    /// A free-running oscillator.
-    pub const INTERNAL_OSCILLATOR: TimeSource = TimeSource(0xa0);
+codes! {
+    /// Where a clock has its time from (7.6.2.8, Table 6).
+    pub struct TimeSource(u8) {
+        /// An atomic clock.
+        ATOMIC_CLOCK = 0x10,
+        /// A satellite system.
+        GNSS = 0x20,
+        /// A radio station.
+        TERRESTRIAL_RADIO = 0x30,
+        /// A serial time code.
+        SERIAL_TIME_CODE = 0x39,
+        /// PTP of another domain.
+        PTP = 0x40,
+        /// NTP.
+        NTP = 0x50,
+        /// Set by a person.
+        HAND_SET = 0x60,
+        /// Anything else.
+        OTHER = 0x90,
+        /// A free-running oscillator.
+        INTERNAL_OSCILLATOR = 0xa0,
+    }
 }
 
 /// Class, accuracy and stability of a clock (5.3.7).
@@ -99,5 +100,35 @@ impl ClockQuality {
         w.u8(self.class)?;
         w.u8(self.accuracy.0)?;
         w.u16(self.variance)
+    }
+}
+
+field!(
+    ClockAccuracy,
+    1,
+    |r, name| r.u8(name).map(ClockAccuracy),
+    |w, accuracy| w.u8(accuracy.0),
+    |accuracy| Value::Code { raw: accuracy.0.into(), name: None }
+);
+
+impl<'a> Field<'a> for ClockQuality {
+    fn read(r: &mut Reader<'a>, name: &'static str) -> Result<Self, DecodeError> {
+        ClockQuality::read(r, name)
+    }
+
+    fn write(&self, w: &mut Writer<'_>) -> Result<(), EncodeError> {
+        ClockQuality::write(self, w)
+    }
+
+    fn size(&self) -> usize {
+        4
+    }
+
+    fn walk(&self, label: Label, visit: &mut dyn Visit) {
+        visit.enter(label);
+        self.class.walk(Label::new("clockClass", label.at), visit);
+        self.accuracy.walk(Label::new("clockAccuracy", label.at + 1), visit);
+        self.variance.walk(Label::new("offsetScaledLogVariance", label.at + 2), visit);
+        visit.leave();
     }
 }

@@ -1,14 +1,95 @@
 //! What may be attached to any message: type, length, value (14.1).
 
+use crate::record::codes;
 use crate::{ClockIdentity, DecodeError, EncodeError, Reader, Writer};
 
-/// A TLV's type (Table 52), known or not.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct TlvType(pub u16);
+codes! {
+    /// A TLV's type (Table 52), known or not.
+    pub struct TlvType(u16) {
+        /// A question, an order or an answer (15.5.2).
+        MANAGEMENT = 0x0001,
+        /// A refusal (15.5.4).
+        MANAGEMENT_ERROR_STATUS = 0x0002,
+        /// An organization's own (14.3).
+        ORGANIZATION_EXTENSION = 0x0003,
+        /// Asks for unicast service (16.1).
+        REQUEST_UNICAST_TRANSMISSION = 0x0004,
+        /// Grants or denies it (16.1).
+        GRANT_UNICAST_TRANSMISSION = 0x0005,
+        /// Ends it (16.1).
+        CANCEL_UNICAST_TRANSMISSION = 0x0006,
+        /// Agrees that it ended (16.1).
+        ACKNOWLEDGE_CANCEL_UNICAST_TRANSMISSION = 0x0007,
+        /// The identities of the clocks an Announce came through (16.2).
+        PATH_TRACE = 0x0008,
+        /// Another timescale (16.3).
+        ALTERNATE_TIME_OFFSET_INDICATOR = 0x0009,
+        /// Experimental security of the 2008 edition.
+        AUTHENTICATION_2008 = 0x2000,
+        /// Experimental security of the 2008 edition.
+        AUTHENTICATION_CHALLENGE = 0x2001,
+        /// Experimental security of the 2008 edition.
+        SECURITY_ASSOCIATION_UPDATE = 0x2002,
+        /// Experimental frequency transfer of the 2008 edition.
+        CUM_FREQ_SCALE_FACTOR_OFFSET = 0x2003,
+        /// Where to answer to, as Meta's clients ask for.
+        ALTERNATE_RESPONSE_PORT = 0x2007,
+        /// The NetSync Monitor of linuxptp asks.
+        PTPMON_REQ = 0x21fe,
+        /// The NetSync Monitor of linuxptp is answered.
+        PTPMON_RESP = 0x21ff,
+        /// An organization's own, passed on by boundary clocks (14.3).
+        ORGANIZATION_EXTENSION_PROPAGATE = 0x4000,
+        /// Where inaccuracy comes from (16.12).
+        ENHANCED_ACCURACY_METRICS = 0x4001,
+        /// Completed delay exchanges, as linuxptp reports them.
+        SLAVE_DELAY_TIMING_DATA_NP = 0x7f00,
+        /// An organization's own, not passed on (14.3).
+        ORGANIZATION_EXTENSION_DO_NOT_PROPAGATE = 0x8000,
+        /// The state of the physical layer (annex L).
+        L1_SYNC = 0x8001,
+        /// How a port can be reached (16.9).
+        PORT_COMMUNICATION_AVAILABILITY = 0x8002,
+        /// Where it can be reached (16.9).
+        PROTOCOL_ADDRESS = 0x8003,
+        /// Received Syncs (16.11).
+        SLAVE_RX_SYNC_TIMING_DATA = 0x8004,
+        /// What came of them (16.11).
+        SLAVE_RX_SYNC_COMPUTED_DATA = 0x8005,
+        /// Sent event messages (16.11).
+        SLAVE_TX_EVENT_TIMESTAMPS = 0x8006,
+        /// The grandmaster's rate (16.10).
+        CUMULATIVE_RATE_RATIO = 0x8007,
+        /// Nothing, to make a message longer (14.4.2).
+        PAD = 0x8008,
+        /// Security (16.14).
+        AUTHENTICATION = 0x8009,
+        /// The client of IEEE 1588.1 asks.
+        CSPTP_REQUEST = 0xff00,
+        /// The server of IEEE 1588.1 answers.
+        CSPTP_RESPONSE = 0xff01,
+        /// The server of IEEE 1588.1 says whom it follows.
+        CSPTP_STATUS = 0xff02,
+        /// Tells clients of IEEE 1588.1 apart.
+        CSPTP_UID = 0xff03,
+    }
+}
 
 impl TlvType {
-    /// The identities of the clocks an Announce came through (16.2).
-    pub const PATH_TRACE: TlvType = TlvType(0x0008);
+    /// Whether a boundary clock passes it on in Announce without knowing it (14.2.2.2).
+    pub const fn propagates(self) -> bool {
+        self.0 == TlvType::ALTERNATE_TIME_OFFSET_INDICATOR.0 || self.0 >= 0x4000 && self.0 <= 0x7fff
+    }
+
+    /// Whether its value begins with an organization.
+    pub const fn is_organization(self) -> bool {
+        matches!(
+            self,
+            TlvType::ORGANIZATION_EXTENSION
+                | TlvType::ORGANIZATION_EXTENSION_PROPAGATE
+                | TlvType::ORGANIZATION_EXTENSION_DO_NOT_PROPAGATE
+        )
+    }
 }
 
 /// One TLV.
@@ -51,7 +132,7 @@ impl<'a> Tlvs<'a> {
             let start = r.at();
             r.u16("tlvType")?;
             let len = usize::from(r.u16("lengthField")?);
-            if len % 2 != 0 || len > r.rest().len() {
+            if !len.is_multiple_of(2) || len > r.rest().len() {
                 return Err(DecodeError::TlvLength { at: start, said: len });
             }
             r.octets("valueField", len)?;
@@ -87,9 +168,19 @@ impl<'a> Tlvs<'a> {
 }
 
 impl<'a> Tlv<'a> {
+    /// Reads its value.
+    pub const fn reader(&self) -> Reader<'a> {
+        Reader::new(self.value, self.at + 4)
+    }
+
+    /// Whether `r` left nothing of the value but an octet that makes it even; `field` is the last.
+    pub(crate) fn finish(&self, r: Reader<'_>, field: &'static str) -> Result<(), DecodeError> {
+        if r.rest().len() < 2 { Ok(()) } else { Err(DecodeError::Surplus { field, at: r.at() }) }
+    }
+
     /// The clocks of a PATH_TRACE, grandmaster first; nothing for another type.
     pub fn path(&self) -> Option<impl Iterator<Item = ClockIdentity> + use<'a>> {
-        if self.kind != TlvType::PATH_TRACE || self.value.len() % 8 != 0 {
+        if self.kind != TlvType::PATH_TRACE || !self.value.len().is_multiple_of(8) {
             return None;
         }
         let (identities, _) = self.value.as_chunks::<8>();
@@ -109,8 +200,22 @@ impl<'a> TlvWriter<'a> {
         TlvWriter { writer: Writer::new(buffer) }
     }
 
-    /// Adds a TLV whose value `write` writes; an odd length is padded.
+    /// Adds a TLV whose value `write` writes; an odd length is padded. What does not fit is not
+    /// added.
     pub fn add(
+        &mut self,
+        kind: TlvType,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let start = self.writer.len();
+        let added = self.append(kind, write);
+        if added.is_err() {
+            self.writer.truncate(start);
+        }
+        added
+    }
+
+    fn append(
         &mut self,
         kind: TlvType,
         write: impl FnOnce(&mut Writer<'_>) -> Result<(), EncodeError>,
@@ -119,7 +224,7 @@ impl<'a> TlvWriter<'a> {
         let at = self.writer.len();
         self.writer.u16(0)?;
         write(&mut self.writer)?;
-        if (self.writer.len() - at) % 2 != 0 {
+        if !(self.writer.len() - at).is_multiple_of(2) {
             self.writer.u8(0)?;
         }
         let len = u16::try_from(self.writer.len() - at - 2).map_err(|_| EncodeError)?;
