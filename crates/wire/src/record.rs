@@ -149,8 +149,9 @@ macro_rules! list {
             fn walk(&self, label: $crate::Label, visit: &mut dyn $crate::Visit) {
                 let mut at = label.at;
                 $crate::record::list!(@walk $count, self, at, $wire, visit);
+                let name = $crate::record::list!(@name $count, label, $wire);
                 for (index, item) in self.iter().enumerate() {
-                    let part = $crate::Label::new(label.name, at).index(index);
+                    let part = $crate::Label::new(name, at).index(index);
                     $crate::Field::walk(&item, part, visit);
                     at += $crate::Field::size(&item);
                 }
@@ -165,6 +166,8 @@ macro_rules! list {
     };
     (@size rest) => { 0 };
     (@size $count:ident) => { size_of::<$count>() };
+    (@name rest, $label:ident, $wire:literal) => { $wire };
+    (@name $count:ident, $label:ident, $wire:literal) => { $label.name };
     (@walk rest, $self:ident, $at:ident, $wire:literal, $visit:ident) => {};
     (@walk $count:ident, $self:ident, $at:ident, $wire:literal, $visit:ident) => {
         let count = $crate::Value::Unsigned($self.count as u64);
