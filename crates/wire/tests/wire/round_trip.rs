@@ -1,31 +1,17 @@
 //! The codec against itself: what is decoded, encoded and decoded again is what it was.
 
 use proptest::prelude::*;
-use wire::{Message, Packet, TlvBody, TlvWriter};
 
-use crate::support::{Collect, samples, vectors};
+use crate::support::{samples, vectors};
 
-/// Decodes, encodes from the values and decodes again; the second must be the first.
+/// The functions the fuzzer runs.
+#[expect(unreachable_pub, reason = "they are another crate's")]
+#[path = "../../../../fuzz/src/codec.rs"]
+mod codec;
+
 fn again(octets: &[u8]) {
-    let Ok(packet) = Packet::parse(octets) else { return };
-    let _ = packet.walk(&mut Collect::default());
-    let Ok(first) = packet.message() else { return };
-    let bodies: Result<Vec<_>, _> = first.tlvs.iter().map(|tlv| TlvBody::decode(&tlv)).collect();
-    let (mut buffer, mut tlvs) = (vec![0; 70_000], vec![0; 70_000]);
-    let mut writer = TlvWriter::new(&mut tlvs);
-    let Ok(bodies) = bodies else {
-        let len = first.encode(&mut buffer).unwrap();
-        assert_eq!(Message::decode(&buffer[..len]), Ok(first));
-        return;
-    };
-    for body in &bodies {
-        body.encode(&mut writer).unwrap();
-    }
-    let len = Message { tlvs: writer.tlvs(), ..first }.encode(&mut buffer).unwrap();
-    let second = Message::decode(&buffer[..len]).unwrap();
-    assert_eq!((second.header, second.body), (first.header, first.body));
-    let second: Vec<_> = second.tlvs.iter().map(|tlv| TlvBody::decode(&tlv).unwrap()).collect();
-    assert_eq!(second, bodies);
+    codec::decode(octets);
+    codec::decode_encode_decode(octets);
 }
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -51,6 +37,53 @@ proptest! {
         for (at, value) in changes {
             let at = at.index(octets.len());
             octets[at] = value;
+        }
+        again(&octets);
+    }
+}
+
+/// The inputs the fuzzer found worth keeping.
+fn corpus() -> Vec<Vec<u8>> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
+    let mut inputs = Vec::new();
+    for target in ["decode", "decode_encode_decode"] {
+        let entries = std::fs::read_dir(format!("{root}/{target}")).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        inputs.extend(paths.into_iter().map(|path| std::fs::read(path).unwrap()));
+    }
+    inputs
+}
+
+#[test]
+fn the_corpus_of_the_fuzzer_still_holds() {
+    let inputs = corpus();
+    assert!(inputs.len() > 100);
+    inputs.iter().for_each(|input| again(input));
+}
+
+#[test]
+fn the_corpus_holds_with_octets_changed_cut_and_spliced() {
+    let inputs = corpus();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..20_000 {
+        let mut octets = inputs[random(inputs.len())].clone();
+        for _ in 0..=random(3) {
+            let place = random(octets.len() + 1);
+            match random(4) {
+                0 => octets.truncate(place),
+                1 => octets.extend_from_slice(&inputs[random(inputs.len())]),
+                2 => octets.insert(place, random(256) as u8),
+                _ => {
+                    octets.iter_mut().skip(place).take(1).for_each(|octet| *octet ^= 1 << random(8))
+                }
+            }
         }
         again(&octets);
     }
