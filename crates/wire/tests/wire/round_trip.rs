@@ -80,9 +80,8 @@ fn the_corpus_holds_with_octets_changed_cut_and_spliced() {
                 0 => octets.truncate(place),
                 1 => octets.extend_from_slice(&inputs[random(inputs.len())]),
                 2 => octets.insert(place, random(256) as u8),
-                _ => {
-                    octets.iter_mut().skip(place).take(1).for_each(|octet| *octet ^= 1 << random(8))
-                }
+                _ if place < octets.len() => octets[place] ^= 1 << random(8),
+                _ => octets.push(0),
             }
         }
         again(&octets);
