@@ -4,7 +4,7 @@ use crate::record::{codes, flags};
 
 codes! {
     /// What a port is doing (9.2.5).
-    pub struct PortState(u8) {
+    pub struct PortStateCode(u8) {
         /// Starting.
         INITIALIZING = 1,
         /// Broken.
@@ -28,7 +28,7 @@ codes! {
 
 codes! {
     /// How a port measures the delay of its path (8.2.15.4.4).
-    pub struct DelayMechanism(u8) {
+    pub struct DelayMechanismCode(u8) {
         /// From end to end, by Delay_Req.
         E2E = 1,
         /// From peer to peer, by Pdelay_Req.

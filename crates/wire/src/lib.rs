@@ -43,7 +43,7 @@ pub use announce_tlv::{
 pub use authentication::{
     Authentication, AuthenticationLengths, AuthenticationParts, SecurityParameters,
 };
-pub use code::{DelayMechanism, ManagementError, PortState, Severity, Switch, TimeFlags};
+pub use code::{DelayMechanismCode, ManagementError, PortStateCode, Severity, Switch, TimeFlags};
 pub use csptp::{
     CsptpParent, CsptpReceipt, CsptpRequest, CsptpRequestFlags, CsptpResponse, CsptpStatus,
     CsptpUid,

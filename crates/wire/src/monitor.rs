@@ -4,7 +4,7 @@ use time::{Span, Timestamp};
 
 use crate::record::{flags, list, record};
 use crate::{
-    CurrentDataSet, ParentDataSet, PortAddress, PortIdentity, PortState, ScaledRate,
+    CurrentDataSet, ParentDataSet, PortAddress, PortIdentity, PortStateCode, ScaledRate,
     TimePropertiesDataSet,
 };
 
@@ -142,7 +142,7 @@ record! {
     /// What linuxptp's NetSync Monitor is told in a Delay_Resp.
     pub struct NsmResponse<'a> {
         /// What the answering port is doing.
-        state: PortState = "portState" + 1,
+        state: PortStateCode = "portState" + 1,
         /// Where its parent is.
         parent_address: PortAddress<'a> = "parentAddress",
         /// Its parent.

@@ -4,7 +4,8 @@ use time::{LogInterval, Span};
 
 use crate::record::{flags, record};
 use crate::{
-    ClockIdentity, ClockQuality, DelayMechanism, PortIdentity, PortState, TimeFlags, TimeSource,
+    ClockIdentity, ClockQuality, DelayMechanismCode, PortIdentity, PortStateCode, TimeFlags,
+    TimeSource,
 };
 
 flags! {
@@ -97,7 +98,7 @@ record! {
         /// The port.
         port: PortIdentity = "portIdentity",
         /// What it is doing.
-        state: PortState = "portState",
+        state: PortStateCode = "portState",
         /// How often it may be asked.
         log_min_delay_req_interval: LogInterval = "logMinDelayReqInterval",
         /// To its neighbour, if it measures that.
@@ -109,7 +110,7 @@ record! {
         /// How often it syncs.
         log_sync_interval: LogInterval = "logSyncInterval",
         /// How it measures delay.
-        delay_mechanism: DelayMechanism = "delayMechanism",
+        delay_mechanism: DelayMechanismCode = "delayMechanism",
         /// How often it asks its neighbour.
         log_min_pdelay_req_interval: LogInterval = "logMinPdelayReqInterval",
         /// versionPTP in the lower half, minorVersionPTP in the upper.
@@ -125,7 +126,7 @@ record! {
         /// How many ports.
         number_ports: u16 = "numberPorts",
         /// How it measures delay.
-        delay_mechanism: DelayMechanism = "delayMechanism",
+        delay_mechanism: DelayMechanismCode = "delayMechanism",
         /// The domain its rate is from.
         primary_domain: u8 = "primaryDomain",
     }

@@ -4,7 +4,7 @@ use time::Span;
 
 use crate::record::{codes, flags, list, record};
 use crate::{
-    ClockIdentity, ClockQuality, CountersLe, IntervalLe, PortAddress, PortIdentity, PortState,
+    ClockIdentity, ClockQuality, CountersLe, IntervalLe, PortAddress, PortIdentity, PortStateCode,
     PtpText, ScaledNs, ScaledRate, TimeFlags, TimeSource,
 };
 
@@ -103,7 +103,7 @@ record! {
         /// The port.
         port: PortIdentity = "portIdentity",
         /// What it is doing.
-        state: PortState = "portState",
+        state: PortStateCode = "portState",
         /// How it takes its stamps.
         timestamping: Timestamping = "timestamping",
         /// What the system calls it.

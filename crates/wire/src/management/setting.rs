@@ -3,7 +3,9 @@
 use time::{LogInterval, Timestamp};
 
 use crate::record::{codes, flags, record};
-use crate::{ClockAccuracy, DelayMechanism, PortState, PtpText, Switch, TimeFlags, TimeSource};
+use crate::{
+    ClockAccuracy, DelayMechanismCode, PortStateCode, PtpText, Switch, TimeFlags, TimeSource,
+};
 
 /// A setting of one field, with the reserved octets that fill it up.
 macro_rules! settings {
@@ -64,7 +66,7 @@ settings! {
     /// PRIMARY_DOMAIN, of the 2008 edition.
     PrimaryDomain(domain: u8 = "primaryDomain" + 1),
     /// DELAY_MECHANISM.
-    DelayMechanismSetting(mechanism: DelayMechanism = "delayMechanism" + 1),
+    DelayMechanismSetting(mechanism: DelayMechanismCode = "delayMechanism" + 1),
     /// LOG_MIN_PDELAY_REQ_INTERVAL.
     LogMinPdelayReqInterval(interval: LogInterval = "logMinPdelayReqInterval" + 1),
 }
@@ -119,6 +121,6 @@ record! {
         /// Options.
         flags: ExternalPortFlags = "flags",
         /// What the port shall do.
-        desired_state: PortState = "desiredState",
+        desired_state: PortStateCode = "desiredState",
     }
 }

@@ -248,7 +248,7 @@ fn monitor() -> Vec<TlvBody<'static>> {
         }),
         TlvBody::NsmRequest(Nothing),
         TlvBody::NsmResponse(NsmResponse {
-            state: PortState::TIME_RECEIVER,
+            state: PortStateCode::TIME_RECEIVER,
             parent_address: IPV4,
             parent: parent(),
             current: current(),
@@ -456,20 +456,20 @@ fn data_sets() -> Vec<ManagementBody<'static>> {
         ManagementBody::TimePropertiesDataSet(time_properties()),
         ManagementBody::PortDataSet(PortDataSet {
             port: PORT,
-            state: PortState::LISTENING,
+            state: PortStateCode::LISTENING,
             log_min_delay_req_interval: log(-1),
             mean_link_delay: Span::from_nanos(123),
             log_announce_interval: log(1),
             announce_receipt_timeout: 3,
             log_sync_interval: log(-2),
-            delay_mechanism: DelayMechanism::P2P,
+            delay_mechanism: DelayMechanismCode::P2P,
             log_min_pdelay_req_interval: log(0),
             version: 0x12,
         }),
         ManagementBody::TransparentDefaultDataSet(TransparentDefaultDataSet {
             clock: CLOCK,
             number_ports: 4,
-            delay_mechanism: DelayMechanism::P2P,
+            delay_mechanism: DelayMechanismCode::P2P,
             primary_domain: 0,
         }),
         ManagementBody::TransparentPortDataSet(TransparentPortDataSet {
@@ -515,10 +515,12 @@ fn settings() -> Vec<ManagementBody<'static>> {
         ManagementBody::HoldoverUpgradeEnable(HoldoverUpgradeEnable { switch }),
         ManagementBody::ExternalPortConfig(ExternalPortConfig {
             flags: ExternalPortFlags::ACCEPTABLE_MASTER_TABLE,
-            desired_state: PortState::PASSIVE,
+            desired_state: PortStateCode::PASSIVE,
         }),
         ManagementBody::PrimaryDomain(PrimaryDomain { domain: 1 }),
-        ManagementBody::DelayMechanism(DelayMechanismSetting { mechanism: DelayMechanism::E2E }),
+        ManagementBody::DelayMechanism(DelayMechanismSetting {
+            mechanism: DelayMechanismCode::E2E,
+        }),
         ManagementBody::LogMinPdelayReqInterval(LogMinPdelayReqInterval { interval }),
     ]
 }
@@ -616,7 +618,7 @@ fn linuxptp_port() -> Vec<ManagementBody<'static>> {
         }),
         ManagementBody::PortPropertiesNp(PortPropertiesNp {
             port: PORT,
-            state: PortState::TIME_TRANSMITTER,
+            state: PortStateCode::TIME_TRANSMITTER,
             timestamping: Timestamping::HARDWARE,
             interface: text("eth0"),
         }),
