@@ -240,3 +240,16 @@ impl Kind {
 fn space(unit: &str) -> &'static str {
     if unit.is_empty() { "" } else { " " }
 }
+
+/// A whole number without words.
+pub(crate) const fn int(min: i64, max: i64, unit: &'static str) -> Kind {
+    Kind::Int { min, max, unit, words: &[] }
+}
+
+/// A number.
+pub(crate) const fn float(min: f64, max: f64, unit: &'static str) -> Kind {
+    Kind::Float { min, max, unit }
+}
+
+/// Where nobody decided.
+pub(crate) const AUTO: &[Word] = &[Word { name: "auto", number: None }];

@@ -2,7 +2,7 @@
 
 use crate::labels::Profile;
 use crate::layer::{Given, Layer, PortLayer};
-use crate::opt::Scope;
+use crate::opt::{Opt, Scope};
 use crate::problem::{Place, Problem, Problems};
 use crate::table;
 use crate::value::{self, Value};
@@ -144,6 +144,6 @@ fn names(given: &[Given], problems: &mut Problems) -> Vec<String> {
 }
 
 /// The options of ports, in the table's order.
-pub(crate) fn port_options() -> impl Iterator<Item = &'static crate::Opt> {
+pub(crate) fn port_options() -> impl Iterator<Item = &'static Opt> {
     table::options().filter(|opt| opt.scope == Scope::Port)
 }

@@ -1,7 +1,7 @@
 //! What options demand of each other. Each rule says why, and what to change.
 
 use crate::problem::{Place, Problem, Problems};
-use crate::resolve::Resolved;
+use crate::resolve::{Resolved, ResolvedPort};
 use crate::value::Value;
 
 /// Adds what is wrong with the whole.
@@ -117,9 +117,8 @@ fn sockets(resolved: &Resolved, found: &mut Vec<Problem>) {
 }
 
 fn udp_ports(resolved: &Resolved, found: &mut Vec<Problem>) {
-    let same = |port: &&crate::resolve::ResolvedPort| {
-        port.values.get("event_port") == port.values.get("general_port")
-    };
+    let same =
+        |port: &&ResolvedPort| port.values.get("event_port") == port.values.get("general_port");
     if let Some(port) = resolved.ports.iter().find(same) {
         let number = port.values.get("event_port");
         let given = resolved.given("general_port").or(resolved.given("event_port"));

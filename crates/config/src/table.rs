@@ -6,7 +6,7 @@ mod measure;
 mod port;
 
 use crate::labels::Profile;
-use crate::opt::{Kind, Opt, Word};
+use crate::opt::Opt;
 
 /// Every option, in the order of a dump: the process, the clock, its control loop, the ports.
 pub const OPTIONS: &[&[Opt]] = &[daemon::DAEMON, clock::CLOCK, measure::MEASURE, port::PORT];
@@ -41,13 +41,3 @@ pub const SWITCHES: &[(&str, &str, &str)] = &[
     ("slave_only", "role", "client-only"),
     ("server_only", "role", "server-only"),
 ];
-
-const fn int(min: i64, max: i64, unit: &'static str) -> Kind {
-    Kind::Int { min, max, unit, words: &[] }
-}
-
-const fn float(min: f64, max: f64, unit: &'static str) -> Kind {
-    Kind::Float { min, max, unit }
-}
-
-const AUTO: &[Word] = &[Word { name: "auto", number: None }];

@@ -17,9 +17,6 @@ pub use identity::{Identity, InvalidIdentity};
 pub use lines::{Lines, REQUEST_MAX};
 pub use request::{Access, Request, Topic};
 pub use status::{
-    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Parent, Port, PortState, Status,
-    TimeProperties, Timescale,
+    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Parent, Port, PortState, SCHEMA,
+    Status, TimeProperties, Timescale,
 };
-
-/// The version of the protocol's meaning.
-pub const SCHEMA: u32 = 1;

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Identity, SCHEMA};
+use crate::identity::Identity;
+
+/// The version of the protocol's meaning.
+pub const SCHEMA: u32 = 1;
 
 /// Everything about the daemon and its clock at one moment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -1,8 +1,7 @@
 //! Options of the clock: who it is, what it says of itself, which protocol it speaks.
 
-use super::{AUTO, int};
 use crate::labels::{ArbTimescale, Bmca, ClockChoice, Profile, Role, ServerTimescale};
-use crate::opt::{Kind, Opt, Scope, Word};
+use crate::opt::{AUTO, Kind, Opt, Scope, Word, float, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
     Opt::new(name, Scope::Clock, kind)
@@ -140,7 +139,7 @@ pub(super) const CLOCK: &[Opt] = &[
         .default("0")
         .restart()
         .doc("How far ahead the virtual clock starts, for demonstrations and tests."),
-    opt("virtual_rate_ppb", super::float(-500_000.0, 500_000.0, "ppb"))
+    opt("virtual_rate_ppb", float(-500_000.0, 500_000.0, "ppb"))
         .default("0")
         .restart()
         .doc("How much too fast the virtual clock's oscillator is, for demonstrations and tests."),

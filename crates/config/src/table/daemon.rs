@@ -1,8 +1,7 @@
 //! Options of the process.
 
-use super::int;
 use crate::labels::LogLevel;
-use crate::opt::{Kind, Opt, Scope};
+use crate::opt::{Kind, Opt, Scope, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
     Opt::new(name, Scope::Daemon, kind)

@@ -1,8 +1,7 @@
 //! Options of estimation and control: what is believed, and what is done to the clock.
 
-use super::{float, int};
 use crate::labels::{OscillatorClass, ServoChoice, StepChoice};
-use crate::opt::{Kind, Opt, Scope};
+use crate::opt::{Kind, Opt, Scope, float, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
     Opt::new(name, Scope::Clock, kind)

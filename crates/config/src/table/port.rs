@@ -1,8 +1,7 @@
 //! Options of each port.
 
-use super::int;
 use crate::labels::{DelayMechanism, Timestamping, Transport};
-use crate::opt::{Kind, Opt, Scope};
+use crate::opt::{Kind, Opt, Scope, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
     Opt::new(name, Scope::Port, kind)
