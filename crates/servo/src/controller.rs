@@ -1,0 +1,155 @@
+//! What is done to the clock. It reads estimates and knows nothing of measurements, except for the
+//! proportional-integral controller, whose estimate is its own.
+
+use core::time::Duration;
+
+use time::Span;
+
+use crate::axis::span;
+use crate::noise::median;
+use crate::pi::{Pi, PiGains, PiOutput};
+use crate::settings::{ControlKind, Settings, StepPolicy};
+
+/// A smaller offset is pulled, whatever the policy allows.
+const STEP_LEAST: f64 = 20e-6;
+const PULL_LEAST: f64 = 1.0 / 16.0;
+const PULL_MOST: f64 = 128.0;
+const DELAYS: usize = 10;
+
+/// What to do to the clock now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decision {
+    /// Move the clock by this.
+    pub step: Option<Span>,
+    /// Make its total rate this much faster than the oscillator's, as a fraction.
+    pub rate: Option<f64>,
+    /// Decide again after this time, even if nothing was measured: a pull must end.
+    pub again: Duration,
+}
+
+/// What a decision is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation {
+    /// Of the corrected clock, if the phase is known: as a span and its standard deviation.
+    pub(crate) offset: Option<(Span, f64)>,
+    /// How much too fast the oscillator is, if that is known.
+    pub(crate) rate: Option<f64>,
+    /// The rate that is applied.
+    pub(crate) applied: f64,
+    /// The interval of measurements in seconds.
+    pub(crate) interval: f64,
+}
+
+/// The policy and what has been done already.
+#[derive(Clone, Debug)]
+pub(crate) struct Controller {
+    settings: Settings,
+    syntonised: bool,
+    corrected: bool,
+    pi: Pi,
+    delays: [f64; DELAYS],
+    delays_seen: usize,
+    /// The frequency that it answered, and the offset to step by.
+    pi_output: Option<(f64, Option<Span>)>,
+}
+
+impl Controller {
+    pub(crate) fn new(settings: Settings) -> Controller {
+        let gains = match settings.control {
+            ControlKind::PiHardware => PiGains::HARDWARE,
+            ControlKind::PiSoftware | ControlKind::Kalman => PiGains::SOFTWARE,
+        };
+        Controller {
+            settings,
+            syntonised: false,
+            corrected: false,
+            pi: Pi::new(gains, settings.max_rate),
+            delays: [0.0; DELAYS],
+            delays_seen: 0,
+            pi_output: None,
+        }
+    }
+
+    /// Forgets what belongs to one source's phase; `rate` is applied.
+    pub(crate) fn forget_phase(&mut self, rate: f64) {
+        self.pi.reset(-rate);
+        self.delays_seen = 0;
+        self.pi_output = None;
+    }
+
+    /// For the proportional-integral controller: a path delay in seconds.
+    pub(crate) fn delay(&mut self, delay: f64) {
+        self.delays[self.delays_seen % DELAYS] = delay;
+        self.delays_seen += 1;
+    }
+
+    /// For the proportional-integral controller: offset plus delay of the corrected clock at
+    /// `now`, in seconds of the clock, every `interval` seconds.
+    pub(crate) fn arrival(&mut self, offset_and_delay: Span, now: f64, interval: f64) {
+        if self.settings.control == ControlKind::Kalman || self.delays_seen == 0 {
+            return;
+        }
+        let delay = median(&self.delays[..self.delays_seen.min(DELAYS)]);
+        let offset = offset_and_delay - span(delay);
+        self.pi_output = match self.pi.sample(crate::sample::seconds(offset), now, interval) {
+            PiOutput::Wait => self.pi_output,
+            PiOutput::Jump { frequency } => Some((frequency, Some(offset))),
+            PiOutput::Pull { frequency } => Some((frequency, None)),
+        };
+    }
+
+    /// What to do now.
+    pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
+        let pull = (2.0 * now.interval).clamp(PULL_LEAST, PULL_MOST);
+        let again = Duration::from_secs_f64(pull / 2.0);
+        let (step, rate) = match self.settings.control {
+            ControlKind::Kalman => self.by_estimate(now, pull),
+            ControlKind::PiSoftware | ControlKind::PiHardware => self.by_pi(),
+        };
+        let most = self.settings.max_rate;
+        let rate = rate.filter(|rate| rate.is_finite()).map(|rate| rate.clamp(-most, most));
+        let rate = rate.filter(|rate| libm::fabs(rate - now.applied) > 1e-12);
+        Decision { step, rate, again }
+    }
+
+    fn by_estimate(&mut self, now: &Situation, pull: f64) -> (Option<Span>, Option<f64>) {
+        let Some(rate) = now.rate else { return (None, None) };
+        let frequency_first = !self.syntonised;
+        self.syntonised = true;
+        let Some((offset, deviation)) = now.offset.filter(|_| !frequency_first) else {
+            return (None, Some(-rate));
+        };
+        if let Some(step) = self.step(offset, deviation) {
+            return (Some(step), Some(-rate));
+        }
+        self.corrected = true;
+        (None, Some(-rate - crate::sample::seconds(offset) / pull))
+    }
+
+    fn by_pi(&mut self) -> (Option<Span>, Option<f64>) {
+        let Some((frequency, jump)) = self.pi_output else { return (None, None) };
+        self.pi_output = Some((frequency, None));
+        let step = jump.and_then(|offset| self.step(offset, 0.0));
+        self.corrected = true;
+        (step, Some(-frequency))
+    }
+
+    /// The step that the policy allows and the offset asks for.
+    fn step(&mut self, offset: Span, deviation: f64) -> Option<Span> {
+        let least = match self.settings.step {
+            StepPolicy::Never => return None,
+            StepPolicy::First if self.corrected => return None,
+            StepPolicy::First => span(STEP_LEAST),
+            StepPolicy::Always if self.corrected => span(self.settings.max_rate.max(STEP_LEAST)),
+            StepPolicy::Always => span(STEP_LEAST),
+            StepPolicy::Above(threshold) => threshold,
+        };
+        let sure = span(6.0 * deviation);
+        let allowed = self.settings.max_step.is_none_or(|most| offset.abs() <= most);
+        if offset.abs() <= least.max(sure) || !allowed {
+            return None;
+        }
+        self.corrected = true;
+        Some(-offset)
+    }
+}

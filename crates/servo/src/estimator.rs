@@ -1,0 +1,384 @@
+//! From measurements to a belief about the uncorrected oscillator.
+
+use time::{Exchange, Measurement, Span, Timestamp};
+
+use crate::axis::{Axis, Place};
+use crate::bank::Bank;
+use crate::batch::{Batch, Fit};
+use crate::estimate::Counts;
+use crate::filter::Filter;
+use crate::noise::{Interval, Noise};
+use crate::run::{OUTLIER, Run};
+use crate::sample::{Direction, Sample, seconds};
+use crate::select::{Selector, window};
+use crate::settings::{FrequencyMemory, Selection, Settings};
+
+/// Any crystal is better than this.
+const RATE_DEVIATION: f64 = 1e-4;
+/// Of our own frequency in terms of another source.
+const SOURCE_DEVIATION: f64 = 1e-5;
+/// No path delay, and no wrong stamp, is this long; in seconds.
+const ABSURD: f64 = 1000.0;
+/// This many of them in a row are the truth.
+const ABSURD_RUN: u32 = 3;
+/// This many stamps of an old epoch in a row mean that nobody counts epochs.
+const VOID_RUN: u32 = 8;
+/// If that did not help for so many samples, nothing of what was learned is true.
+const RELEARN_AGAIN: u32 = 40;
+/// No oscillator is off by as much.
+const RATE_MOST: f64 = 1e-3;
+
+/// What is believed, and all that it takes to learn.
+#[derive(Clone, Debug)]
+pub(crate) struct Estimator {
+    settings: Settings,
+    pub(crate) axis: Axis,
+    /// What the source's clock showed when the axis began.
+    base: Option<Timestamp>,
+    source: Option<u32>,
+    batch: Batch,
+    fit: Option<Fit>,
+    bank: Option<Bank>,
+    noise: [Noise; 3],
+    selectors: [Selector; 3],
+    /// How packets are selected now.
+    method: Selection,
+    interval: [Interval; 3],
+    runs: [Run; 3],
+    last: [Option<Sample>; 3],
+    absurd_run: u32,
+    void_run: u32,
+    since_relearned: u32,
+    /// Half of changes that may have been of one direction only.
+    ambiguity: f64,
+    rate_known: bool,
+    pub(crate) counts: Counts,
+}
+
+impl Estimator {
+    pub(crate) fn new(settings: Settings) -> Estimator {
+        let none = Sample { direction: Direction::Link, at: Span::ZERO, value: 0.0 };
+        let noise = || Noise::new(settings.jitter);
+        let selector = || Selector::new(none);
+        Estimator {
+            settings,
+            axis: Axis::new(),
+            base: None,
+            source: None,
+            batch: Batch::new(0.0, RATE_DEVIATION),
+            fit: None,
+            bank: None,
+            noise: [noise(), noise(), noise()],
+            selectors: [selector(), selector(), selector()],
+            method: Selection::All,
+            interval: [Interval::default(); 3],
+            runs: [Run::default(); 3],
+            last: [None; 3],
+            absurd_run: 0,
+            void_run: 0,
+            since_relearned: RELEARN_AGAIN,
+            ambiguity: 0.0,
+            rate_known: false,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Takes a measurement. Returns the sample if it was one that counts.
+    pub(crate) fn measure(&mut self, m: &Measurement) -> Option<Sample> {
+        if self.source.is_some_and(|source| source != m.source) {
+            self.select_source();
+        }
+        self.source = Some(m.source);
+        let sample = self.sample(m)?;
+        self.take(sample).then_some(sample)
+    }
+
+    pub(crate) fn select_source(&mut self) {
+        self.source = None;
+        self.forget_phase(SOURCE_DEVIATION);
+    }
+
+    /// Somebody stepped the clock.
+    pub(crate) fn clock_jumped(&mut self, epoch: u16, by: Option<Span>) {
+        match by {
+            _ if epoch == self.axis.epoch() && self.axis.is_known() => {}
+            Some(by) => self.axis.moved(epoch, by),
+            // The first stamp of that epoch begins anew.
+            None => self.forget_phase(1e-7),
+        }
+    }
+
+    pub(crate) fn recall(&mut self, memory: FrequencyMemory) {
+        let deviation = memory.uncertainty;
+        if self.rate_known || !memory.rate.is_finite() || !deviation.is_finite() {
+            return;
+        }
+        let deviation = deviation.clamp(1e-7, RATE_DEVIATION);
+        self.batch = Batch::new(memory.rate.clamp(-5e-4, 5e-4), deviation);
+        self.rate_known = true;
+    }
+
+    /// The belief at a moment of the axis.
+    pub(crate) fn belief(&self, at: Span) -> Option<Filter> {
+        if let Some(bank) = &self.bank {
+            return Some(bank.predict(at));
+        }
+        let wander = self.settings.oscillator.wander();
+        self.fit.map(|fit| fit.belief.predict(at, 100.0 * wander))
+    }
+
+    /// The belief at the moment of the last sample.
+    pub(crate) fn latest(&self) -> Option<Filter> {
+        match &self.bank {
+            Some(bank) => Some(bank.latest()),
+            None => self.fit.map(|fit| fit.belief),
+        }
+    }
+
+    /// The oscillator's frequency, once there is any reason to believe one.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        let rate = self.latest().map_or(self.batch.rate(), |belief| belief.mean[1]);
+        self.rate_known.then_some(rate)
+    }
+
+    /// Whether a source was measured since the phase was forgotten.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.base.is_some()
+    }
+
+    /// What the source's clock showed when the axis began, once the phase is known too.
+    pub(crate) fn base(&self) -> Option<Timestamp> {
+        let delays = self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
+        let known = self.bank.is_some() || (self.fit.is_some() && delays > 0);
+        self.base.filter(|_| known)
+    }
+
+    /// Whether there were enough samples to trust the belief.
+    pub(crate) fn is_settled(&self) -> bool {
+        let delays = self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
+        self.bank.is_some() || (self.batch.count(Direction::Down) >= 5 && delays >= 3)
+    }
+
+    /// The larger scatter of the two directions.
+    pub(crate) fn scatter(&self) -> f64 {
+        match self.fit {
+            Some(fit) if self.bank.is_none() => fit.deviation,
+            _ => self.noise[0].deviation().max(self.noise[1].deviation()),
+        }
+    }
+
+    /// What the filters cannot know of the difference of the two directions.
+    pub(crate) fn unseen(&self) -> f64 {
+        let tails = (self.noise[0].deviation() + self.noise[1].deviation()) / 2.0;
+        seconds(self.settings.asymmetry_bound) / 2.0 + self.ambiguity + tails
+    }
+
+    pub(crate) fn overconfidence(&self) -> f64 {
+        self.bank.as_ref().map_or(1.0, Bank::overconfidence)
+    }
+
+    /// The interval of Sync, in seconds.
+    pub(crate) fn interval(&self) -> f64 {
+        self.interval[0].seconds()
+    }
+
+    /// How long ago the last Sync was.
+    pub(crate) fn silence(&self, at: Span) -> f64 {
+        self.interval[0].last().map_or(0.0, |last| seconds(at - last))
+    }
+
+    fn forget_phase(&mut self, deviation: f64) {
+        let rate = self.rate().unwrap_or(0.0);
+        let deviation = if self.rate_known { deviation } else { RATE_DEVIATION };
+        self.batch = Batch::new(rate, deviation);
+        (self.fit, self.bank, self.base) = (None, None, None);
+        (self.last, self.runs) = ([None; 3], [Run::default(); 3]);
+        (self.absurd_run, self.void_run, self.ambiguity) = (0, 0, 0.0);
+        self.noise.iter_mut().for_each(Noise::interrupt);
+        self.selectors.iter_mut().for_each(Selector::interrupt);
+        self.interval.iter_mut().for_each(Interval::interrupt);
+    }
+
+    /// Where the stamp is on the axis, which begins anew if it must.
+    fn place(&mut self, epoch: u16, local: Timestamp) -> Option<Span> {
+        match self.axis.place(epoch, local) {
+            Place::At(at) => {
+                self.void_run = 0;
+                Some(at)
+            }
+            Place::Void if self.void_run < VOID_RUN => {
+                self.void_run += 1;
+                self.counts.void += 1;
+                None
+            }
+            Place::Void | Place::Unknown => {
+                self.forget_phase(1e-7);
+                self.axis.begin(epoch, local);
+                Some(self.axis.elapsed(local))
+            }
+        }
+    }
+
+    fn sample(&mut self, m: &Measurement) -> Option<Sample> {
+        let (direction, at, value) = match m.exchange {
+            Exchange::Sync { origin, received, correction } => {
+                let at = self.place(m.epoch, received)?;
+                let source = origin + correction;
+                let base = *self.base.get_or_insert(source - at);
+                (Direction::Down, at, at - (source - base))
+            }
+            Exchange::Delay { sent, received, correction } => {
+                let at = self.place(m.epoch, sent)?;
+                (Direction::Up, at, received - correction - self.base? - at)
+            }
+            Exchange::Link { sent, request_received, response_sent, received, correction } => {
+                let (left, at) = (self.place(m.epoch, sent)?, self.place(m.epoch, received)?);
+                let there = response_sent - request_received;
+                (Direction::Link, at, (at - left - there - correction).half())
+            }
+        };
+        let value = seconds(value);
+        let sample = Sample { direction, at, value };
+        if libm::fabs(self.residual(&sample)) > ABSURD {
+            self.counts.void += 1;
+            self.absurd_run += 1;
+            if self.absurd_run >= ABSURD_RUN {
+                self.forget_phase(SOURCE_DEVIATION);
+            }
+            return None;
+        }
+        self.absurd_run = 0;
+        Some(sample)
+    }
+
+    /// How far a sample is from what is expected; from nothing if nothing is.
+    fn residual(&self, sample: &Sample) -> f64 {
+        let belief = self.belief(sample.at);
+        belief.map_or(sample.value, |belief| {
+            sample.value - sample.direction.sign() * belief.mean[0] - belief.mean[2]
+        })
+    }
+
+    fn take(&mut self, sample: Sample) -> bool {
+        if self.is_too_long(&sample) {
+            self.counts.too_long += 1;
+            return false;
+        }
+        let index = sample.direction.index();
+        self.interval[index].see(sample.at);
+        self.last[index] = Some(sample);
+        self.counts.used += 1;
+        if self.bank.is_some() {
+            self.run(sample);
+        } else {
+            self.begin(sample);
+        }
+        true
+    }
+
+    /// Whether the mean delay of this and the last one of the other direction is above the limit.
+    fn is_too_long(&self, sample: &Sample) -> bool {
+        let Some(limit) = self.settings.max_path_delay else { return false };
+        let other = match sample.direction {
+            Direction::Down => self.last[1],
+            Direction::Up => self.last[0],
+            Direction::Link => return sample.value > seconds(limit),
+        };
+        other.is_some_and(|other| {
+            let moved = self.rate().unwrap_or(0.0) * seconds(sample.at - other.at);
+            let other = other.value + other.direction.sign() * moved;
+            (sample.value + other) / 2.0 > seconds(limit)
+        })
+    }
+
+    fn begin(&mut self, sample: Sample) {
+        self.batch.push(sample);
+        self.fit = self.batch.fit(self.settings.jitter);
+        let (down, up) = (self.batch.count(Direction::Down), self.batch.count(Direction::Up));
+        let delays = up + self.batch.count(Direction::Link);
+        self.rate_known |= self.fit.is_some() && down >= 2;
+        let Some(fit) = self.fit.filter(|_| down >= 8 && delays >= 6) else { return };
+        for direction in [Direction::Down, Direction::Up, Direction::Link] {
+            let noise = &mut self.noise[direction.index()];
+            *noise = Noise::new(fit.deviation);
+            let slope = direction.sign() * fit.belief.mean[1];
+            let samples = self.batch.samples().iter();
+            for sample in samples.filter(|sample| sample.direction == direction) {
+                noise.learn(*sample, slope);
+            }
+        }
+        self.bank = Some(Bank::new(fit.belief, self.settings.oscillator.wander()));
+    }
+
+    fn run(&mut self, sample: Sample) {
+        let index = sample.direction.index();
+        let residual = self.residual(&sample);
+        self.selectors[index].learn(residual);
+        let window = self.choose_method();
+        let chosen = self.selectors[index].select(sample, residual, window, self.method);
+        let (Some(bank), Some(sample)) = (&mut self.bank, chosen) else { return };
+        self.since_relearned += 1;
+        let rate = bank.predict(sample.at).mean[1];
+        if libm::fabs(rate) > RATE_MOST {
+            self.restart();
+            return;
+        }
+        self.noise[index].learn(sample, sample.direction.sign() * rate);
+        let distance = bank.update(sample, self.noise[index].variance());
+        self.counts.outliers += u64::from(libm::fabs(distance) >= OUTLIER);
+        self.runs[index].see(distance, residual);
+        if self.runs[index].is_long() {
+            self.relearn();
+        }
+    }
+
+    /// How packets are selected, for all directions alike, and in windows of how many.
+    fn choose_method(&mut self) -> usize {
+        let delays = if self.interval[1].last().is_some() { 1 } else { 2 };
+        let window = |index: usize| window(self.interval[index].seconds());
+        let window = window(0).min(window(delays));
+        let skewed = self.selectors.iter().any(Selector::is_skewed);
+        let method = match self.settings.selection {
+            _ if window == 1 => Selection::All,
+            Selection::Auto if skewed => Selection::Minimum,
+            Selection::Auto => Selection::All,
+            setting => setting,
+        };
+        if method != self.method {
+            self.method = method;
+            // The fastest packets are on another level than the mean of all.
+            let variance = self.scatter() * self.scatter();
+            if let Some(bank) = &mut self.bank {
+                bank.doubt(variance, 9.0 * variance);
+            }
+            self.noise.iter_mut().for_each(Noise::interrupt);
+        }
+        window
+    }
+
+    /// Nothing fits: not even the frequency is to be believed.
+    fn restart(&mut self) {
+        let rate = self.rate().filter(|rate| libm::fabs(*rate) <= RATE_MOST);
+        self.forget_phase(RATE_DEVIATION);
+        self.batch = Batch::new(rate.unwrap_or(0.0), RATE_DEVIATION);
+    }
+
+    /// Outliers agree: the path or the source changed.
+    fn relearn(&mut self) {
+        self.counts.relearned += 1;
+        if core::mem::take(&mut self.since_relearned) < RELEARN_AGAIN {
+            self.restart();
+            return;
+        }
+        let [down, up, link] = self.runs.map(|run| run.mean());
+        let (phase, delay) = ((down - up) / 2.0, (down + up) / 2.0);
+        if (down == 0.0) != (up == 0.0) && self.interval[2].last().is_none() {
+            self.ambiguity += libm::fabs(phase);
+        }
+        if let Some(bank) = &mut self.bank {
+            bank.doubt(phase * phase, delay * delay + link * link);
+        }
+        self.runs = [Run::default(); 3];
+        self.noise.iter_mut().for_each(Noise::interrupt);
+    }
+}
