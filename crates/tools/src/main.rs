@@ -1,29 +1,31 @@
-//! The `zeitgeber` program: a table of subcommands, each of which is a module of the library.
+//! The program `zeitgeber`.
 #![forbid(unsafe_code)]
 
+use std::io;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
-
-/// One subcommand: what it takes, and what it does.
-struct Subcommand {
-    command: fn() -> Command,
-    run: fn(&ArgMatches) -> ExitCode,
-}
-
-const SUBCOMMANDS: [Subcommand; 1] =
-    [Subcommand { command: tools::decode::command, run: tools::decode::run }];
+use clap::Command;
+use tools::TOOLS;
 
 fn main() -> ExitCode {
-    let commands = SUBCOMMANDS.iter().map(|subcommand| (subcommand.command)());
-    let program = Command::new("zeitgeber")
-        .about("Looks at PTP")
+    let commands = TOOLS.iter().map(|tool| (tool.command)());
+    let matches = Command::new("zeitgeber")
         .version(env!("CARGO_PKG_VERSION"))
+        .about("Looks at and looks after zeitgeberd, which keeps the time of a network")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(commands);
-    let matches = program.get_matches();
-    let (name, arguments) = matches.subcommand().expect("clap requires a subcommand");
-    let chosen = SUBCOMMANDS.iter().find(|subcommand| (subcommand.command)().get_name() == name);
-    (chosen.expect("clap knows only these").run)(arguments)
+        .subcommands(commands)
+        .get_matches();
+    let (name, arguments) = matches.subcommand().expect("a subcommand is required");
+    let named = TOOLS.iter().find(|tool| (tool.command)().get_name() == name);
+    let tool = named.expect("each subcommand is in the table");
+    match (tool.run)(arguments, &mut io::stdout()) {
+        Ok(code) => code,
+        // Whoever read us has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("zeitgeber {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -26,7 +26,7 @@ Exit codes:
   2  the arguments or the file make no sense";
 
 /// Its arguments.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     Command::new("decode")
         .about("Shows every field of the PTP messages in a file")
         .after_help(EXIT_CODES)
@@ -59,7 +59,7 @@ pub(crate) struct Decoded<'a> {
 }
 
 /// Decodes the file and says what to exit with.
-pub fn run(arguments: &ArgMatches) -> ExitCode {
+pub(crate) fn run(arguments: &ArgMatches) -> ExitCode {
     let path = arguments.get_one::<String>("file").expect("clap requires it");
     let frames = read(path).and_then(|octets| input::frames(&octets));
     let frames = match frames {

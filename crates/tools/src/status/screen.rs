@@ -1,0 +1,227 @@
+//! A status as text: one question per line, in the order in which one asks them.
+
+use std::fmt::Write;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use control::{ClockState, Grandmaster, Port, Status, TimeProperties};
+
+use crate::{quantity, words};
+
+/// Wider ones are broken by the terminal.
+const WIDTH: usize = 100;
+/// Every message is counted; these show whether a port works.
+const MESSAGES: [&str; 4] = ["announce", "sync", "delay", "pdelay"];
+
+/// The whole screen.
+pub(super) fn draw(status: &Status) -> String {
+    let mut screen = Screen(String::new());
+    screen.identity(status);
+    screen.source(status);
+    screen.quality(status);
+    screen.time(status);
+    if let Some(reason) = &status.reason {
+        screen.line("why not better", reason);
+    }
+    for note in &status.notes {
+        screen.line("note", note);
+    }
+    for heard in &status.heard {
+        let times = if heard.count == 1 { "once" } else { &format!("{} times", heard.count) };
+        let ago = quantity::duration(heard.last_s);
+        let text = format!("{}: {times}, last {ago} ago, port {}", heard.what, heard.port);
+        screen.line("not for us", &text);
+    }
+    if !status.ports.is_empty() {
+        screen.0 += &ports(&status.ports);
+    }
+    screen.0
+}
+
+struct Screen(String);
+
+impl Screen {
+    fn line(&mut self, name: &str, text: &str) {
+        const NAME: usize = 16;
+        let mut name = name;
+        for part in wrap(text, WIDTH - NAME) {
+            let line = format!("{name:NAME$}{part}");
+            let _infallible = writeln!(self.0, "{}", line.trim_end());
+            name = "";
+        }
+    }
+
+    fn identity(&mut self, status: &Status) {
+        let state = words::state(status.state);
+        let since = quantity::duration(status.since_s);
+        self.line("state", &format!("{state} for {since}"));
+        let (clock, role) = (words::clock(status.clock.kind), words::role(status.role));
+        let (identity, domain) = (status.clock.identity, status.domain);
+        self.line("clock", &format!("{identity}, {clock}, {role}, domain {domain}"));
+        if status.pid != 0 {
+            let text = format!("zeitgeberd {}, process {}", status.version, status.pid);
+            self.line("daemon", &text);
+        }
+    }
+
+    fn source(&mut self, status: &Status) {
+        match &status.parent {
+            Some(parent) => {
+                let address = parent.address.as_ref().map(|address| format!(" at {address}"));
+                let address = address.unwrap_or_default();
+                let text = format!("{} port {}{address}", parent.identity, parent.port);
+                self.line("follows", &text);
+            }
+            None => self.line("follows", "nobody"),
+        }
+        if let Some(grandmaster) = &status.grandmaster {
+            let who = if status.state == ClockState::Grandmaster {
+                "this clock".to_owned()
+            } else if status.parent.as_ref().is_some_and(|p| p.identity == grandmaster.identity) {
+                "the same".to_owned()
+            } else {
+                let steps = status.steps_removed.unwrap_or(0);
+                format!("{}, {steps} steps away", grandmaster.identity)
+            };
+            self.line("grandmaster", &format!("{who}; {}", quality(grandmaster)));
+        }
+    }
+
+    fn quality(&mut self, status: &Status) {
+        let known =
+            |ns: Option<f64>, name: &str| ns.map(|ns| (name.to_owned(), quantity::span(ns)));
+        if let Some(offset) = status.offset_ns {
+            let direction = if offset < 0.0 { "behind" } else { "ahead" };
+            let mut text = format!("{} {direction}", quantity::span(offset.abs()));
+            let more =
+                [known(status.offset_rms_ns, "rms"), known(status.mean_delay_ns, "path delay")];
+            for (name, value) in more.into_iter().flatten() {
+                let _infallible = write!(text, ", {name} {value}");
+            }
+            self.line("offset", &text);
+        }
+        if let Some(bound) = status.bound_ns {
+            let mut text = quantity::plus_minus(bound);
+            if let Some(random) = status.bound_random_ns {
+                let _infallible =
+                    write!(text, ", of which chance {}", quantity::plus_minus(random));
+            }
+            self.line("sure to", &text);
+        } else if status.offset_ns.is_some() {
+            self.line("sure to", "not known yet");
+        }
+        if let Some(error) = status.true_error_ns {
+            let text = format!("{} against the system's clock", quantity::span(error));
+            self.line("true error", &text);
+        }
+        if let Some(rate) = status.rate_ppb {
+            self.line("correction", &format!("{} of the oscillator", quantity::rate(rate)));
+        }
+    }
+
+    fn time(&mut self, status: &Status) {
+        let mut text = words::timescale(status.clock.timescale).to_owned();
+        if let Some(offset) = status.utc_offset {
+            let _infallible = write!(text, ", TAI - UTC {offset} s");
+        }
+        let steps = match status.steps {
+            0 => "never stepped".to_owned(),
+            1 => "stepped once".to_owned(),
+            steps => format!("stepped {steps} times"),
+        };
+        let _infallible = write!(text, ", {steps}");
+        self.line("time", &text);
+        if let Some(properties) = &status.time_properties {
+            self.line("source says", &source_says(properties));
+        }
+    }
+}
+
+fn quality(grandmaster: &Grandmaster) -> String {
+    let Grandmaster { priority1, priority2, class, accuracy, .. } = grandmaster;
+    let accuracy = words::accuracy(*accuracy);
+    format!("class {class}, accuracy {accuracy}, priorities {priority1} and {priority2}")
+}
+
+fn source_says(said: &TimeProperties) -> String {
+    let mut text = String::from(if said.ptp_timescale { "TAI" } else { "an arbitrary timescale" });
+    if said.utc_offset_valid {
+        let _infallible = write!(text, ", TAI - UTC {} s", said.utc_offset);
+    } else {
+        text += ", TAI - UTC not known";
+    }
+    for (flag, words) in [
+        (said.leap59, ", a second is left out at the end of this UTC day"),
+        (said.leap61, ", a second is put in at the end of this UTC day"),
+        (said.time_traceable, ", traceable time"),
+        (said.frequency_traceable, ", traceable frequency"),
+    ] {
+        if flag {
+            text += words;
+        }
+    }
+    text
+}
+
+fn ports(ports: &[Port]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    let messages = MESSAGES.map(|message| format!("{message} rx/tx"));
+    let head = ["port", "interface", "state", "stamps"].map(str::to_owned);
+    table.set_header(head.into_iter().chain(messages).chain(["trouble".to_owned()]));
+    for port in ports {
+        let first = [
+            port.number.to_string(),
+            port.interface.clone(),
+            words::port(port.state).to_owned(),
+            port.timestamping.clone().unwrap_or_else(|| "-".into()),
+        ];
+        let counts = MESSAGES.map(|message| counts(port, message));
+        table.add_row(first.into_iter().chain(counts).chain([trouble(port)]));
+    }
+    let lines = table.to_string();
+    lines.lines().fold(String::from("\n"), |all, line| all + line.trim() + "\n")
+}
+
+/// Received and sent, where requests and responses are one thing.
+fn counts(port: &Port, message: &str) -> String {
+    let sum = |direction: &str| {
+        let named = port.counters.iter().filter(|(name, _)| {
+            let kind = name.strip_prefix(direction).unwrap_or_default();
+            match message {
+                "announce" | "sync" => kind == message,
+                _ => kind.starts_with(&format!("{message}_re")),
+            }
+        });
+        named.map(|(_, count)| count).sum::<u64>()
+    };
+    format!("{}/{}", sum("rx_"), sum("tx_"))
+}
+
+/// Every counter that is not of messages and has counted.
+fn trouble(port: &Port) -> String {
+    let of_messages = |name: &str| name.starts_with("rx_") || name.starts_with("tx_");
+    let stamps = |name: &str| name.starts_with("tx_stamps");
+    let counted = port.counters.iter().filter(|(name, count)| {
+        **count > 0 && (stamps(name) || !of_messages(name)) && *name != "heard_not_for_us"
+    });
+    let counted: Vec<String> =
+        counted.map(|(name, count)| format!("{} {count}", name.replace('_', " "))).collect();
+    if counted.is_empty() { "none".into() } else { counted.join(", ") }
+}
+
+/// Lines of at most `width` characters, where words allow it.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.into());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
