@@ -16,7 +16,10 @@ const ROUNDS: usize = 8;
 /// The guess of the scatter counts as this many samples.
 const GUESS_WEIGHT: f64 = 2.0;
 /// Beyond this many deviations a residual counts less.
-const HUBER: f64 = 1.5;
+const HUBER_LATE: f64 = 1.5;
+const HUBER_EARLY: f64 = 3.0;
+/// The quantile that is fitted first: delays are seldom short by accident, and often long.
+const LOW: f64 = 0.25;
 
 /// Samples to be fitted together, and what was believed before them.
 #[derive(Clone, Debug)]
@@ -92,9 +95,16 @@ impl Batch {
             scale = self.scale(&residuals[..self.len], guess);
             for (weight, residual) in weights.iter_mut().zip(residuals) {
                 let distance = libm::fabs(residual) / scale;
-                // Least absolute deviations first, which no single sample can move far.
-                let limit = if round + 2 < ROUNDS { 0.3 } else { HUBER };
-                *weight = (limit / distance.max(1e-9)).min(1.0);
+                let late = residual > 0.0;
+                // A low quantile first, which late samples cannot move far; then a mean of those
+                // that are near it.
+                let (limit, share) = match (round + 2 < ROUNDS, late) {
+                    (true, true) => (0.3, LOW),
+                    (true, false) => (0.3, 1.0 - LOW),
+                    (false, true) => (HUBER_LATE, 1.0),
+                    (false, false) => (HUBER_EARLY, 1.0),
+                };
+                *weight = share * (limit / distance.max(1e-9)).min(1.0);
             }
             solved = self.solve(at, &weights, scale)?;
         }

@@ -2,7 +2,7 @@
 
 use time::{Exchange, Measurement, Span, Timestamp};
 
-use crate::axis::{Axis, Place};
+use crate::axis::{Axis, Place, span};
 use crate::bank::Bank;
 use crate::batch::{Batch, Fit};
 use crate::estimate::Counts;
@@ -153,10 +153,11 @@ impl Estimator {
         self.base.filter(|_| known)
     }
 
-    /// Whether there were enough samples to trust the belief.
-    pub(crate) fn is_settled(&self) -> bool {
+    /// Whether there were enough samples to trust a belief with this deviation.
+    pub(crate) fn is_settled(&self, deviation: f64) -> bool {
         let delays = self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
-        self.bank.is_some() || (self.batch.count(Direction::Down) >= 5 && delays >= 3)
+        let enough = self.batch.count(Direction::Down) >= 5 && delays >= 3;
+        self.bank.is_some() || (enough && deviation <= 1.5 * self.settings.jitter)
     }
 
     /// The larger scatter of the two directions.
@@ -234,7 +235,9 @@ impl Estimator {
             Exchange::Link { sent, request_received, response_sent, received, correction } => {
                 let (left, at) = (self.place(m.epoch, sent)?, self.place(m.epoch, received)?);
                 let there = response_sent - request_received;
-                (Direction::Link, at, (at - left - there - correction).half())
+                // Our oscillator counted the turnaround too fast.
+                let too_much = span(self.rate().unwrap_or(0.0) * seconds(at - left));
+                (Direction::Link, at, (at - left - too_much - there - correction).half())
             }
         };
         let value = seconds(value);

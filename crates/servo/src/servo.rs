@@ -192,7 +192,7 @@ impl Servo {
         let offset = self.offset(received, sample.at, base, belief.mean[0]);
         let offset = libm::fabs(seconds(offset));
         let near = self.settings.sigma * deviation + scatter + 1e-9;
-        let sure = self.estimator.is_settled() && deviation <= 1.5 * scatter;
+        let sure = self.estimator.is_settled(deviation) && deviation <= 1.5 * scatter;
         self.locked = if self.locked { offset <= 8.0 * near } else { sure && offset <= 2.0 * near };
     }
 

@@ -7,7 +7,7 @@ use servo::{Phase, Settings};
 use time::Span;
 use world::{Jitter, Plan, Report, World, span};
 
-const SEEDS: u64 = 20;
+const SEEDS: u64 = 40;
 
 /// Phases from a few microseconds to decades, rates up to 100 ppm either way.
 fn drawn(seed: u64) -> Plan {
@@ -67,6 +67,16 @@ fn a_noisy_path_takes_no_longer() {
 #[test]
 fn late_packets_do_not_move_the_clock() {
     good_enough(worst(60.0, both(Jitter::Spiked(5e-6, 300e-6))), 12.0);
+}
+
+#[test]
+fn a_busy_machine_is_good_enough() {
+    good_enough(worst(60.0, both(Jitter::Busy(5e-6, 200e-6, 0.1))), 12.0);
+    let seldom = |plan: &mut Plan| {
+        plan.delay_interval = 2.0;
+        (plan.down, plan.up) = (Jitter::Busy(5e-6, 200e-6, 0.05), Jitter::Busy(5e-6, 200e-6, 0.05));
+    };
+    good_enough(worst(60.0, seldom), 12.0);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(crate) enum Jitter {
     Exponential(f64),
     /// Exponential, and with a probability of 3 % up to this much more.
     Spiked(f64, f64),
+    /// Exponential, and with this probability up to this much more.
+    Busy(f64, f64, f64),
 }
 
 impl Jitter {
@@ -43,8 +45,9 @@ impl Jitter {
         match self {
             Jitter::Gauss(deviation) => deviation * dice.gauss(),
             Jitter::Exponential(mean) => mean * dice.exponential(),
-            Jitter::Spiked(mean, spike) => {
-                let late = if dice.uniform() < 0.03 { spike * dice.uniform() } else { 0.0 };
+            Jitter::Spiked(mean, spike) => Jitter::Busy(mean, spike, 0.03).draw(dice),
+            Jitter::Busy(mean, spike, share) => {
+                let late = if dice.uniform() < share { spike * dice.uniform() } else { 0.0 };
                 mean * dice.exponential() + late
             }
         }
