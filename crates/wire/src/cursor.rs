@@ -198,9 +198,10 @@ impl<'a> Writer<'a> {
     /// Timestamp (5.3.3) in whole nanoseconds; times outside 48 bits of seconds saturate.
     pub fn timestamp(&mut self, time: Timestamp) -> Result<(), EncodeError> {
         const LAST: i64 = (1 << 48) - 1;
-        match time.seconds() {
+        let seconds = time.seconds();
+        match seconds {
             0..=LAST => {
-                self.u48(time.seconds() as u64)?;
+                self.u48(seconds as u64)?;
                 self.u32(time.subsec_nanos())
             }
             ..0 => self.octets(&[0; 10]),

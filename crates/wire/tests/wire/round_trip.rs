@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::support::{samples, vectors};
+use crate::support::{self, vectors};
 
 /// The functions the fuzzer runs.
 #[expect(unreachable_pub, reason = "they are another crate's")]
@@ -15,7 +15,7 @@ fn again(octets: &[u8]) {
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds = samples::messages(1);
+    let mut seeds = support::messages(1);
     seeds.extend(vectors().into_iter().map(|vector| vector.octets));
     seeds
 }

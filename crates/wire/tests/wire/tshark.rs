@@ -7,7 +7,7 @@ use pcap_file::pcap::{PcapPacket, PcapWriter};
 
 use wire::Packet;
 
-use crate::support::{Collect, Shown, samples};
+use crate::support::{self, Collect, Shown};
 
 /// A capture of frames with these messages; the name keeps tests apart.
 fn capture(name: &str, messages: &[Vec<u8>]) -> PathBuf {
@@ -39,7 +39,7 @@ fn tshark(path: &Path, arguments: &[&str]) -> Option<String> {
 #[test]
 fn tshark_finds_nothing_malformed_in_what_we_send() {
     for minor_version in [0, 1] {
-        let messages = samples::messages(minor_version);
+        let messages = support::messages(minor_version);
         let path = capture(&format!("all-{minor_version}.pcap"), &messages);
         let columns = ["-e", "frame.number", "-e", "_ws.malformed", "-e", "_ws.expert.message"];
         let arguments = [&["-Y", "_ws.malformed or _ws.expert", "-T", "fields"], &columns[..]];
@@ -52,7 +52,7 @@ fn tshark_finds_nothing_malformed_in_what_we_send() {
 
 #[test]
 fn tshark_notices_what_is_malformed() {
-    let mut message = samples::messages(0).remove(7);
+    let mut message = support::messages(0).remove(7);
     message.truncate(60);
     let path = capture("malformed.pcap", &[message]);
     let Some(found) = tshark(&path, &["-Y", "_ws.malformed or _ws.expert", "-T", "fields"]) else {
@@ -124,7 +124,7 @@ fn same(theirs: &Read, ours: &Shown) -> Option<bool> {
 
 #[test]
 fn tshark_reads_what_we_read() {
-    let messages = samples::messages(1);
+    let messages = support::messages(1);
     let path = capture("read.pcap", &messages);
     let Some(pdml) = tshark(&path, &["-T", "pdml"]) else { return };
     let mut compared = 0;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use time::Span;
-use wire::{Label, Value, Visit};
+use wire::{Label, MessageType, Value, Visit};
 
 pub(crate) mod samples;
 
@@ -141,4 +141,16 @@ fn number(value: Value<'_>) -> Option<i128> {
         Value::Interval(span) => Span::scaled(span),
         _ => return None,
     })
+}
+
+/// Every message, and every TLV in a message that carries it.
+pub(crate) fn messages(minor_version: u8) -> Vec<Vec<u8>> {
+    let plain = samples::bodies()
+        .into_iter()
+        .filter(|body| !matches!(body.kind(), MessageType::Signaling | MessageType::Management));
+    let mut all: Vec<_> = plain.map(|body| samples::message(minor_version, body, None)).collect();
+    for tlv in samples::tlvs() {
+        all.push(samples::message(minor_version, samples::carrier(&tlv), Some(&tlv)));
+    }
+    all
 }

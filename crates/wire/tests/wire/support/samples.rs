@@ -671,15 +671,3 @@ pub(crate) fn message(minor_version: u8, body: Body, tlv: Option<&TlvBody<'_>>) 
     octets.truncate(len);
     octets
 }
-
-/// Every message, and every TLV in a message that carries it.
-pub(crate) fn messages(minor_version: u8) -> Vec<Vec<u8>> {
-    let plain = bodies()
-        .into_iter()
-        .filter(|body| !matches!(body.kind(), MessageType::Signaling | MessageType::Management));
-    let mut all: Vec<_> = plain.map(|body| message(minor_version, body, None)).collect();
-    for tlv in tlvs() {
-        all.push(message(minor_version, carrier(&tlv), Some(&tlv)));
-    }
-    all
-}
