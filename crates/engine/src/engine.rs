@@ -19,9 +19,9 @@ use crate::instance::Instance;
 use crate::link::Link;
 use crate::outbox::{Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
+use crate::port_state::PortState;
 use crate::random::Random;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
-use crate::state::PortState;
 use crate::ticket::{Purpose, Tickets, TxTicket};
 
 /// The protocol of one device: its interfaces and its instances.

@@ -6,7 +6,7 @@ use wire::{DecodeError, MessageType, PortIdentity, SdoId};
 
 use crate::dataset::{ParentDs, TimeProperties};
 use crate::place::PortIndex;
-use crate::state::PortState;
+use crate::port_state::PortState;
 
 /// Something worth a log line, a counter or an expectation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +47,7 @@ pub enum Event {
     Parent {
         /// Of which instance.
         instance: u8,
-        /// The source's number, as measurements carry it.
+        /// The number of the source that is or was followed last, as measurements carry it.
         source: u32,
         /// Whom we follow.
         parent: ParentDs,

@@ -30,6 +30,8 @@ pub(crate) struct Instance {
     pub(crate) time: TimeProperties,
     /// Of the parent's Announce, grandmaster first.
     path: Path,
+    /// Whom we follow or followed last, and that source's number.
+    followed: Option<PortIdentity>,
     source: u32,
 }
 
@@ -63,6 +65,7 @@ impl Instance {
             parent: own_parent(settings),
             time: settings.time,
             path: Path { clocks: alloc::vec![ClockIdentity::default(); PATH_MAX].into(), len: 0 },
+            followed: None,
             source: 0,
         };
         instance.drop_allocations();
@@ -276,7 +279,8 @@ impl Instance {
         if self.parent == parent {
             return;
         }
-        if self.parent.port != parent.port {
+        let follows = parent.port.clock != self.settings.identity;
+        if follows && self.followed.replace(parent.port) != Some(parent.port) {
             self.source += 1;
         }
         self.parent = parent;

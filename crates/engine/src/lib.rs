@@ -43,6 +43,7 @@ mod pairing;
 mod passive;
 mod place;
 mod port;
+mod port_state;
 mod random;
 mod receiver;
 mod settings;
@@ -59,9 +60,9 @@ pub use event::{Discard, Event, Heard};
 pub use foreign::ForeignRecord;
 pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
+pub use port_state::PortState;
 pub use settings::{
     DelayMechanism, Edition, InstanceSettings, LinkSettings, PortSettings, Role, Settings,
     SettingsError,
 };
-pub use state::PortState;
 pub use ticket::TxTicket;

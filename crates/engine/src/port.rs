@@ -11,10 +11,11 @@ use crate::event::{Discard, Event};
 use crate::foreign::{Admission, ForeignTable};
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
+use crate::port_state::PortState;
 use crate::receiver::Receiver;
 use crate::settings::{DelayMechanism, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
-use crate::state::{PortState, State};
+use crate::state::State;
 use crate::transmitter::{self, Transmitter};
 
 #[derive(Debug)]

@@ -355,3 +355,22 @@ fn figure_35_compares_the_paths_to_one_grandmaster() {
         assert_eq!(compare(&a, &b), expected, "case {i}");
     }
 }
+
+#[test]
+fn a_leader_that_returns_is_the_same_source_and_another_is_not() {
+    let mut world = World::ordinary(3, |_, _| {});
+    let source_of_2 = |world: &mut World| {
+        world.measurements.clear();
+        world.run(30.0);
+        world.measurements.iter().rev().find(|(node, _)| *node == 2).unwrap().1.source
+    };
+    let first = source_of_2(&mut world);
+    world.nodes[0].alive = false;
+    let second = source_of_2(&mut world);
+    assert_ne!(first, second);
+    world.nodes[1].alive = false;
+    world.run(30.0);
+    assert_eq!(world.leaders(), [2]);
+    world.nodes[1].alive = true;
+    assert_eq!(source_of_2(&mut world), second);
+}

@@ -13,7 +13,7 @@ pub struct Measurement {
     pub clock: ClockIndex,
     /// That clock's epoch at the time of the stamps.
     pub epoch: u16,
-    /// Grows whenever another time transmitter is measured.
+    /// Grows whenever another time transmitter is followed than the last one.
     pub source: u32,
     /// When the exchange was complete.
     pub at: Mono,
