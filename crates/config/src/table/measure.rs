@@ -35,9 +35,10 @@ pub(super) const MEASURE: &[Opt] = &[
     opt("max_path_delay_ns", int(0, 10_000_000_000, "ns")).default("0").doc(
         "A longer path delay is an outlier: the exchange is rejected and counted; 0 for no limit.",
     ),
-    opt("asymmetry_bound_ns", int(0, 1_000_000_000, "ns")).default("0").doc(
+    opt("asymmetry_bound_ns", int(0, 1_000_000_000, "ns")).default("20000").doc(
         "How different the delays of the two directions may be; half of it goes into the error \
-         bound, because nothing in the exchange can show it.",
+         bound, because nothing in the exchange can show it. The default is what stamps of the \
+         kernel differ by.",
     ),
     opt("bound_sigma", float(1.0, 10.0, "standard deviations"))
         .default("3")
