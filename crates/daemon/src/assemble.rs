@@ -1,0 +1,84 @@
+//! From the configuration to what engine and servo are built from.
+
+use config::{Bmca, Config, PortConfig, Role};
+use engine::{DelayMechanism, Edition, InstanceSettings, LinkSettings, PortSettings, Settings};
+use time::Mono;
+use wire::{ClockAccuracy, ClockIdentity, ClockQuality, SdoId};
+
+use crate::timescale;
+
+/// Everything the engine needs to know.
+pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u64) -> Settings {
+    let stamp_timeout =
+        config.ports.iter().map(|port| port.tx_stamp_timeout).max().unwrap_or_default();
+    let ports = config.ports.iter().map(|port| port_settings(config, port)).collect();
+    let mut instance = InstanceSettings::new(identity, ports);
+    instance.domain = config.domain;
+    instance.sdo_id = SdoId(config.sdo_id);
+    instance.minor_version = config.minor_version;
+    instance.priority1 = config.priority1;
+    instance.priority2 = config.priority2;
+    instance.quality = quality(config);
+    instance.role = role(config.role);
+    instance.edition = match config.bmca {
+        Bmca::Edition2008 => Edition::Ieee2008,
+        Bmca::Edition2019 => Edition::Ieee2019,
+    };
+    instance.path_trace = config.path_trace;
+    instance.time = timescale::leading(config, None);
+    Settings {
+        seed,
+        stamp_timeout,
+        links: config.ports.iter().map(link_settings).collect(),
+        instances: vec![instance],
+    }
+}
+
+pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings {
+    PortSettings {
+        enabled: true,
+        transmitter_only: config.role == Role::ServerOnly,
+        announce: port.announce_interval,
+        announce_receipt_timeout: port.announce_receipt_timeout,
+        sync: port.sync_interval,
+        min_delay_req: port.delay_interval,
+        delay_mechanism: match port.delay_mechanism {
+            config::DelayMechanism::E2e => DelayMechanism::E2e,
+            config::DelayMechanism::P2p => DelayMechanism::P2p,
+        },
+        foreign_max: config.max_foreign,
+    }
+}
+
+pub(crate) const fn link_settings(port: &PortConfig) -> LinkSettings {
+    LinkSettings {
+        pdelay: port.pdelay_interval,
+        ingress_latency: port.ingress_latency,
+        egress_latency: port.egress_latency,
+        asymmetry: port.asymmetry,
+    }
+}
+
+pub(crate) const fn quality(config: &Config) -> ClockQuality {
+    ClockQuality {
+        class: config.clock_class,
+        accuracy: ClockAccuracy(config.clock_accuracy),
+        variance: config.offset_scaled_log_variance,
+    }
+}
+
+pub(crate) const fn role(role: Role) -> engine::Role {
+    match role {
+        Role::Both => engine::Role::Both,
+        Role::ClientOnly => engine::Role::ReceiverOnly,
+        Role::ServerOnly => engine::Role::TransmitterOnly,
+    }
+}
+
+/// What no two daemons draw alike: who we are and when we started.
+pub(crate) fn seed(identity: ClockIdentity, now: Mono) -> u64 {
+    let own = u64::from_be_bytes(identity.0);
+    own.rotate_left(17)
+        ^ now.nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ u64::from(std::process::id())
+}

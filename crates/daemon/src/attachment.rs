@@ -1,0 +1,143 @@
+//! A port's interface and sockets as desired state: absent, without carrier or address, it waits.
+
+use config::PortConfig;
+use engine::PortIndex;
+use linux::{Interface, InterfaceName, InterfaceState, KernelError, PortSocket, Udp4, Udp4Options};
+
+use crate::departures::Departures;
+
+#[derive(Debug)]
+pub(crate) struct Attachment {
+    pub(crate) port: PortIndex,
+    pub(crate) name: InterfaceName,
+    pub(crate) socket: Option<PortSocket>,
+    pub(crate) departures: Departures,
+    /// Why it waits, if it does.
+    pub(crate) waits_for: Option<Lack>,
+    /// What the sockets were opened for.
+    opened: Option<Opened>,
+    interface: Interface,
+    options: PortConfig,
+}
+
+/// What an interface lacks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Lack {
+    Interface,
+    Carrier,
+    Address,
+    Socket(KernelError),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Opened {
+    index: u32,
+    address: Option<core::net::Ipv4Addr>,
+}
+
+/// What a look at the interface led to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Look {
+    Same,
+    /// The sockets are open, newly.
+    Attached,
+    /// The sockets are to be closed.
+    Detached,
+    /// It still waits, for something else than before.
+    Waits,
+}
+
+impl Attachment {
+    pub(crate) fn new(port: PortIndex, options: &PortConfig) -> Result<Attachment, KernelError> {
+        let name = InterfaceName::new(&options.interface)
+            .ok_or(KernelError::new("use the interface's name", 22))?;
+        Ok(Attachment {
+            port,
+            name,
+            socket: None,
+            departures: Departures::new(),
+            waits_for: None,
+            opened: None,
+            interface: Interface::new(name)?,
+            options: options.clone(),
+        })
+    }
+
+    /// Looks at the interface; when it is as it should be, opens the sockets.
+    ///
+    /// After [`Look::Detached`] the caller stops waiting for the sockets and calls `close`.
+    pub(crate) fn look(&mut self) -> Look {
+        let (lack, wanted) = match self.interface.state() {
+            Err(_) => (Some(Lack::Interface), None),
+            Ok(state) if !state.running => (Some(Lack::Carrier), None),
+            Ok(InterfaceState { address: None, .. }) => (Some(Lack::Address), None),
+            Ok(state) => (None, Some(Opened { index: state.index, address: state.address })),
+        };
+        if self.socket.is_some() && self.opened != wanted {
+            self.waits_for = lack;
+            return Look::Detached;
+        }
+        if self.socket.is_some() {
+            return Look::Same;
+        }
+        let lack = match wanted {
+            Some(wanted) => match self.open(wanted) {
+                Ok(()) => {
+                    self.waits_for = None;
+                    return Look::Attached;
+                }
+                Err(error) => Some(Lack::Socket(error)),
+            },
+            None => lack,
+        };
+        if self.waits_for == lack {
+            return Look::Same;
+        }
+        self.waits_for = lack;
+        Look::Waits
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.socket = None;
+        self.opened = None;
+        self.departures = Departures::new();
+    }
+
+    /// The interface's address as a clock's name, if it has one now.
+    pub(crate) fn mac(&self) -> Option<[u8; 6]> {
+        self.interface.state().ok()?.mac
+    }
+
+    /// The index of the interface that the sockets were opened on.
+    pub(crate) fn index(&self) -> Option<u32> {
+        self.opened.map(|opened| opened.index)
+    }
+
+    fn open(&mut self, wanted: Opened) -> Result<(), KernelError> {
+        let port = &self.options;
+        let sockets = Udp4::open(Udp4Options {
+            source: wanted.address,
+            event_port: port.event_port,
+            general_port: port.general_port,
+            ttl: port.ttl,
+            dscp_event: port.dscp_event,
+            dscp_general: port.dscp_general,
+            loopback: port.multicast_loopback,
+            ..Udp4Options::new(self.name, wanted.index)
+        })?;
+        self.socket = Some(PortSocket::Udp4(sockets));
+        self.opened = Some(wanted);
+        Ok(())
+    }
+}
+
+impl core::fmt::Display for Lack {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Lack::Interface => f.write_str("there is no such interface; waiting for it"),
+            Lack::Carrier => f.write_str("the interface is down or has no carrier; waiting"),
+            Lack::Address => f.write_str("the interface has no IPv4 address; waiting for one"),
+            Lack::Socket(error) => write!(f, "{error}"),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a port counts, by name.
+
+use std::collections::BTreeMap;
+
+use engine::{Discard, Event};
+use wire::MessageType;
+
+/// The counters of one port. They are named only when somebody asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Counters {
+    received: [u64; MessageType::ALL.len()],
+    sent: [u64; MessageType::ALL.len()],
+    discarded: [u64; DISCARDS.len()],
+    heard: u64,
+    stamps_missing: u64,
+    stamps_late: u64,
+    unanswered: u64,
+    announce_timeouts: u64,
+    multiple_responders: u64,
+    send_errors: u64,
+    receive_errors: u64,
+}
+
+/// Every reason for a discard there is, by its name.
+const DISCARDS: [&str; 19] = [
+    "malformed",
+    "oversized",
+    "channel",
+    "own_message",
+    "source_identity",
+    "alternate_transmitter",
+    "steps_removed",
+    "path_loop",
+    "duplicate",
+    "not_parent",
+    "no_stamp",
+    "epoch_changed",
+    "unmatched",
+    "mechanism",
+    "state",
+    "transmitter_only",
+    "foreign_table",
+    "ticket_table",
+    "unsupported",
+];
+
+impl Counters {
+    pub(crate) const fn new() -> Counters {
+        Counters {
+            received: [0; MessageType::ALL.len()],
+            sent: [0; MessageType::ALL.len()],
+            discarded: [0; DISCARDS.len()],
+            heard: 0,
+            stamps_missing: 0,
+            stamps_late: 0,
+            unanswered: 0,
+            announce_timeouts: 0,
+            multiple_responders: 0,
+            send_errors: 0,
+            receive_errors: 0,
+        }
+    }
+
+    pub(crate) fn count(&mut self, event: &Event) {
+        match event {
+            Event::Received { kind, .. } => self.received[place(*kind)] += 1,
+            Event::Discarded { reason, .. } => self.discarded[discard(reason)] += 1,
+            Event::Heard { .. } => self.heard += 1,
+            Event::StampMissing { .. } => self.stamps_missing += 1,
+            Event::StampLate => self.stamps_late += 1,
+            Event::Unanswered { .. } => self.unanswered += 1,
+            Event::AnnounceTimeout { .. } => self.announce_timeouts += 1,
+            Event::MultipleResponders { .. } => self.multiple_responders += 1,
+            _ => {}
+        }
+    }
+
+    pub(crate) fn sent(&mut self, frame: &[u8]) {
+        let kind = frame.first().and_then(|first| MessageType::from_number(first & 0x0f));
+        if let Some(kind) = kind {
+            self.sent[place(kind)] += 1;
+        }
+    }
+
+    pub(crate) const fn send_failed(&mut self) {
+        self.send_errors += 1;
+    }
+
+    pub(crate) const fn receive_failed(&mut self) {
+        self.receive_errors += 1;
+    }
+
+    /// All that have counted something; messages also when they have not.
+    pub(crate) fn named(&self) -> BTreeMap<String, u64> {
+        let mut named = BTreeMap::new();
+        for (i, kind) in MessageType::ALL.into_iter().enumerate() {
+            let name = kind.name().to_lowercase();
+            named.insert(format!("rx_{name}"), self.received[i]);
+            named.insert(format!("tx_{name}"), self.sent[i]);
+        }
+        let discarded = DISCARDS.iter().zip(self.discarded);
+        let discarded = discarded.map(|(name, count)| (format!("discarded_{name}"), count));
+        let others = [
+            ("heard_not_for_us", self.heard),
+            ("tx_stamps_missing", self.stamps_missing),
+            ("tx_stamps_late", self.stamps_late),
+            ("requests_unanswered", self.unanswered),
+            ("announce_timeouts", self.announce_timeouts),
+            ("multiple_responders", self.multiple_responders),
+            ("send_errors", self.send_errors),
+            ("receive_errors", self.receive_errors),
+        ];
+        let others = others.map(|(name, count)| (name.to_owned(), count));
+        named.extend(discarded.chain(others).filter(|(_, count)| *count > 0));
+        named
+    }
+}
+
+fn place(kind: MessageType) -> usize {
+    MessageType::ALL.iter().position(|other| *other == kind).expect("all are in the table")
+}
+
+fn discard(reason: &Discard) -> usize {
+    let name = reason.name();
+    DISCARDS.iter().position(|other| *other == name).expect("a test holds the two tables together")
+}

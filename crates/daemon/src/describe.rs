@@ -1,0 +1,105 @@
+//! Events as lines for people: what changed, not what repeats.
+
+use engine::{Event, ParentDs, PortIndex};
+
+/// A line for the log and whether it is worth a person's attention; nothing for what is only
+/// counted.
+pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -> Option<Line> {
+    let port = |port: &PortIndex| format!("port {} ({})", port.0 + 1, interface(*port));
+    let (severity, kind, text) = match event {
+        Event::State { port: p, from, to, .. } => {
+            (Severity::Notice, "state", format!("{}: {} -> {}", port(p), from.name(), to.name()))
+        }
+        Event::Parent { parent, .. } => (Severity::Notice, "parent", followed(parent)),
+        Event::TimeProperties { properties, .. } => {
+            let scale = if properties.is_ptp() { "TAI" } else { "arbitrary" };
+            let text =
+                format!("timescale {scale}, TAI - UTC announced as {} s", properties.utc_offset);
+            (Severity::Info, "time_properties", text)
+        }
+        Event::ForeignNew { port: p, source } => {
+            (Severity::Info, "foreign_new", format!("{}: new time transmitter {source}", port(p)))
+        }
+        Event::ForeignLost { port: p, source } => (
+            Severity::Info,
+            "foreign_lost",
+            format!("{}: time transmitter {source} fell silent", port(p)),
+        ),
+        Event::AnnounceTimeout { port: p, .. } => (
+            Severity::Notice,
+            "announce_timeout",
+            format!("{}: the time transmitter's Announce stayed away", port(p)),
+        ),
+        Event::StampMissing { port: p, kind } => (
+            Severity::Info,
+            "stamp_missing",
+            format!(
+                "{}: no transmit stamp of a {} in time; one measurement is lost",
+                port(p),
+                kind.name()
+            ),
+        ),
+        Event::MultipleResponders { port: p, source } => (
+            Severity::Warning,
+            "multiple_responders",
+            format!(
+                "{}: {source} answered a Pdelay_Req too; a switch without PTP between the two?",
+                port(p)
+            ),
+        ),
+        Event::Unanswered { port: p, kind } => {
+            let text = format!("{}: a {} stayed without an answer", port(p), kind.name());
+            (Severity::Debug, "unanswered", text)
+        }
+        Event::Discarded { port: p, reason } => {
+            (Severity::Debug, "discarded", format!("{}: discarded: {reason}", port(p)))
+        }
+        Event::Received { .. } | Event::Heard { .. } | Event::StampLate => return None,
+    };
+    Some(Line { severity, kind, text })
+}
+
+/// What a person sees of an event.
+pub(crate) struct Line {
+    pub(crate) severity: Severity,
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Severity {
+    Debug,
+    Info,
+    Notice,
+    Warning,
+}
+
+/// Whether an event may come with every message, so that its text is made only when it is read.
+pub(crate) const fn repeats(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Received { .. }
+            | Event::Heard { .. }
+            | Event::Discarded { .. }
+            | Event::Unanswered { .. }
+            | Event::StampLate
+            | Event::StampMissing { .. }
+    )
+}
+
+fn followed(parent: &ParentDs) -> String {
+    if parent.port.port == 0 {
+        return "no better clock is heard: our own leads".to_owned();
+    }
+    format!(
+        "following {}: grandmaster {} (priority1 {}, class {}, accuracy {:#04x}, variance {:#06x}, \
+         priority2 {})",
+        parent.port,
+        parent.grandmaster,
+        parent.priority1,
+        parent.quality.class,
+        parent.quality.accuracy.0,
+        parent.quality.variance,
+        parent.priority2
+    )
+}

@@ -1,0 +1,316 @@
+//! Joins measurements, estimator and clock: what was seen goes in, what the estimator wants is done
+//! if the policy allows it, and what was really done goes back in.
+
+use config::{Config, OscillatorClass, ServoChoice, StepChoice};
+use control::ClockState;
+use engine::ServoState;
+use linux::PageState;
+use servo::{
+    Actuation, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, Servo, StepPolicy,
+};
+use time::{Exchange, Measurement, Mono, Span};
+
+use crate::clock::LocalClock;
+use crate::memory::Remembered;
+use crate::steer::{Moved, Policy, Refusal, steer, vouch};
+
+/// Lines that wait to be logged.
+const REPORTS_MAX: usize = 8;
+
+#[derive(Debug)]
+pub(crate) struct Follower {
+    servo: Servo,
+    policy: Policy,
+    source: Option<u32>,
+    stepped: bool,
+    pub(crate) steps: u64,
+    /// The rate that is applied, as a fraction.
+    pub(crate) rate: f64,
+    /// When to decide again, should no Sync come.
+    decide_at: Mono,
+    refused: Option<&'static str>,
+    refusal: Option<Refusal>,
+    /// Since when: whether it was ever locked, and is now.
+    locked: bool,
+    was_locked: bool,
+    /// Whether the clock was ever moved by us: until then it is somebody else's.
+    owns: bool,
+    /// Whether the rate is already what it is without measurements.
+    coasts: bool,
+    /// Whether this source was measured.
+    seen: bool,
+    reports: Vec<String>,
+}
+
+impl Follower {
+    pub(crate) fn new(config: &Config) -> Follower {
+        Follower {
+            servo: Servo::new(settings(config)),
+            policy: Policy::new(config),
+            source: None,
+            stepped: false,
+            steps: 0,
+            rate: 0.0,
+            decide_at: Mono::NEVER,
+            refused: None,
+            refusal: None,
+            locked: false,
+            was_locked: false,
+            owns: false,
+            coasts: false,
+            seen: false,
+            reports: Vec::with_capacity(REPORTS_MAX),
+        }
+    }
+
+    /// The clock runs as somebody left it.
+    pub(crate) fn begin(&mut self, clock: &mut LocalClock) {
+        if let Ok(moved) = steer(clock, &self.policy, (None, None), true) {
+            self.actuated(&moved);
+        }
+    }
+
+    /// Another source, or none.
+    pub(crate) fn select(&mut self, source: u32, clock: &LocalClock) {
+        if self.source != Some(source) {
+            self.source = Some(source);
+            self.seen = false;
+            self.servo.select_source(clock.read());
+        }
+    }
+
+    /// Stamps before this do not compare with those after.
+    pub(crate) fn clock_jumped(&mut self, clock: &LocalClock) {
+        self.servo.clock_jumped(clock.epoch(), None);
+    }
+
+    /// The clock may not be moved, for this reason.
+    pub(crate) const fn refuse(&mut self, why: Option<&'static str>) {
+        self.refused = why;
+    }
+
+    /// Takes a measurement into account and moves the clock.
+    pub(crate) fn measured(
+        &mut self,
+        measurement: &Measurement,
+        clock: &mut LocalClock,
+    ) -> Option<ServoState> {
+        if self.source != Some(measurement.source) || measurement.epoch != clock.epoch() {
+            return None;
+        }
+        self.seen = true;
+        self.servo.measure(measurement);
+        if self.refused.is_none() && matches!(measurement.exchange, Exchange::Sync { .. }) {
+            self.decide(measurement.at, clock);
+        }
+        Some(self.conclude(clock))
+    }
+
+    fn decide(&mut self, now: Mono, clock: &mut LocalClock) {
+        let decision = self.servo.decide(clock.read());
+        // The next Sync decides again, unless it is lost.
+        self.decide_at = now + decision.again.mul_f64(1.5);
+        self.carry_out((decision.step, decision.rate), clock);
+    }
+
+    /// When a correction has to end though nothing was measured.
+    pub(crate) const fn deadline(&self) -> Mono {
+        self.decide_at
+    }
+
+    pub(crate) fn on_timeout(&mut self, now: Mono, clock: &mut LocalClock) {
+        if self.decide_at <= now {
+            self.decide(now, clock);
+            self.decide_at = Mono::NEVER;
+        }
+    }
+
+    /// Once a second: what becomes of the clock between measurements.
+    pub(crate) fn tick(&mut self, clock: &mut LocalClock) -> Option<ServoState> {
+        self.source?;
+        self.coast(clock);
+        let state = self.conclude(clock);
+        self.seen.then_some(state)
+    }
+
+    /// Without measurements, the best is the oscillator's own frequency, taken out.
+    fn coast(&mut self, clock: &mut LocalClock) {
+        let estimate = self.estimate(clock);
+        let holds = estimate.health == Phase::Holdover;
+        if holds && !self.coasts && self.owns {
+            self.carry_out((None, Some(-estimate.rate)), clock);
+        }
+        self.coasts = holds;
+    }
+
+    fn conclude(&mut self, clock: &mut LocalClock) -> ServoState {
+        let estimate = self.estimate(clock);
+        let locked = estimate.health == Phase::Locked && self.refused.is_none();
+        if locked != self.locked {
+            self.locked = locked;
+            self.was_locked |= locked;
+            self.stepped |= locked;
+            self.report(if locked {
+                format!(
+                    "locked: offset {:+.0} ns, bound {:.0} ns, rate {:+.1} ppb",
+                    estimate.offset_s * 1e9,
+                    estimate.bound_total_s * 1e9,
+                    self.rate * 1e9
+                )
+            } else {
+                "lock lost".to_owned()
+            });
+        }
+        let known = matches!(estimate.health, Phase::Locked | Phase::Holdover);
+        let bound_ns = known.then(|| nanos_up(estimate.bound_total_s));
+        clock.publish(bound_ns, page_state(estimate.health));
+        ServoState {
+            locked,
+            offset: estimate.offset,
+            mean_delay: span(estimate.mean_delay_s.unwrap_or(0.0)),
+        }
+    }
+
+    fn carry_out(&mut self, decided: (Option<Span>, Option<f64>), clock: &mut LocalClock) {
+        if decided == (None, None) {
+            return;
+        }
+        match steer(clock, &self.policy, decided, self.stepped) {
+            Ok(moved) => {
+                self.refusal = None;
+                self.owns = true;
+                self.actuated(&moved);
+                if moved.step != Span::ZERO {
+                    self.stepped = true;
+                    self.steps += 1;
+                    self.report(format!("clock stepped by {} ns", moved.step.nanos()));
+                }
+            }
+            Err(Refusal::Observed) => {}
+            Err(refusal) => {
+                if self.refusal.as_ref().map(core::mem::discriminant)
+                    != Some(core::mem::discriminant(&refusal))
+                {
+                    self.report(refusal.to_string());
+                }
+                self.refusal = Some(refusal);
+            }
+        }
+    }
+
+    fn actuated(&mut self, moved: &Moved) {
+        self.rate = moved.rate;
+        self.servo.actuated(&Actuation { at: moved.at, rate: moved.rate, step: moved.step });
+    }
+
+    /// Tells the kernel how good its clock is.
+    pub(crate) fn vouch(&self, clock: &mut LocalClock) {
+        if !self.owns {
+            return;
+        }
+        let estimate = self.servo.predict(clock.read());
+        let bound = self.locked.then(|| nanos_up(estimate.bound_total_s));
+        if let Err(error) = vouch(clock, bound) {
+            tracing::debug!("{error}");
+        }
+    }
+
+    pub(crate) fn estimate(&self, clock: &LocalClock) -> Estimate {
+        self.servo.predict(clock.read())
+    }
+
+    /// What the clock lives on without a source; nothing if it never had one.
+    pub(crate) fn without_source(&self) -> Option<ClockState> {
+        self.was_locked.then_some(ClockState::Holdover)
+    }
+
+    /// What it does with one.
+    pub(crate) fn with_source(&self) -> ClockState {
+        match (self.locked, self.was_locked && self.seen) {
+            (true, _) => ClockState::Locked,
+            (false, _) => ClockState::Acquiring,
+        }
+    }
+
+    /// Why it is not better, in plain words.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        let refusal = || self.refusal.map(|refusal| refusal.to_string());
+        self.refused.map(str::to_owned).or_else(refusal)
+    }
+
+    pub(crate) const fn has_source(&self) -> bool {
+        self.seen
+    }
+
+    fn report(&mut self, line: String) {
+        if self.reports.len() < REPORTS_MAX {
+            self.reports.push(line);
+        }
+    }
+
+    pub(crate) fn take_report(&mut self) -> Option<String> {
+        if self.reports.is_empty() { None } else { Some(self.reports.remove(0)) }
+    }
+
+    pub(crate) fn recall(&mut self, remembered: &Remembered) {
+        self.servo.recall(FrequencyMemory {
+            rate: remembered.rate_ppb * 1e-9,
+            uncertainty: remembered.sigma_ppb * 1e-9,
+        });
+    }
+
+    pub(crate) fn remember(&self) -> Option<Remembered> {
+        let memory = self.servo.remember()?;
+        Some(Remembered { rate_ppb: memory.rate * 1e9, sigma_ppb: memory.uncertainty * 1e9 })
+    }
+
+    /// Takes over what of a new configuration may change while running.
+    pub(crate) fn reconfigure(&mut self, config: &Config) {
+        self.policy = Policy::new(config);
+    }
+}
+
+fn settings(config: &Config) -> servo::Settings {
+    servo::Settings {
+        control: match config.servo {
+            ServoChoice::Kalman => ControlKind::Kalman,
+            ServoChoice::Pi => ControlKind::PiSoftware,
+        },
+        oscillator: match config.oscillator {
+            OscillatorClass::Auto => Oscillator::Auto,
+            OscillatorClass::Xo => Oscillator::Xo,
+            OscillatorClass::Tcxo => Oscillator::Tcxo,
+            OscillatorClass::Ocxo => Oscillator::Ocxo,
+            OscillatorClass::Rubidium => Oscillator::Rubidium,
+        },
+        step: match config.step_policy {
+            StepChoice::Never => StepPolicy::Never,
+            StepChoice::First => StepPolicy::First,
+            StepChoice::Always => StepPolicy::Always,
+            StepChoice::Above => StepPolicy::Above(config.step_threshold),
+        },
+        max_step: config.max_step,
+        max_rate: f64::from(config.max_rate_ppb) * 1e-9,
+        max_path_delay: config.max_path_delay,
+        asymmetry_bound: config.asymmetry_bound,
+        sigma: config.bound_sigma,
+        ..servo::Settings::default()
+    }
+}
+
+const fn page_state(phase: Phase) -> PageState {
+    match phase {
+        Phase::Free => PageState::Free,
+        Phase::Acquiring => PageState::Acquiring,
+        Phase::Locked => PageState::Locked,
+        Phase::Holdover => PageState::Holdover,
+    }
+}
+
+fn span(seconds: f64) -> Span {
+    Span::from_scaled((seconds * (1e9 * 65_536.0)) as i128)
+}
+
+fn nanos_up(seconds: f64) -> u64 {
+    (seconds * 1e9).ceil() as u64
+}

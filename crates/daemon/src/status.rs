@@ -1,0 +1,186 @@
+//! One screen of status: what we are, whom we follow, how far off, how sure, and why not better.
+
+use config::{ClockChoice, Role};
+use control::{
+    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Identity, Parent, Port, PortState,
+    Status, TimeProperties, Timescale,
+};
+use linux::mono_now;
+use wire::Flags;
+
+use crate::heard::describe;
+use crate::node::Node;
+
+impl Node {
+    pub(crate) fn status(&self) -> Status {
+        let clock = Clock {
+            identity: Identity(self.identity.0),
+            kind: match self.config.clock {
+                ClockChoice::System => ClockKind::System,
+                ClockChoice::Virtual => ClockKind::Virtual,
+                ClockChoice::Observe => ClockKind::Observe,
+            },
+            timescale: match self.clock.timescale {
+                time::Timescale::Arb => Timescale::Arb,
+                time::Timescale::Tai => Timescale::Tai,
+                time::Timescale::Utc => Timescale::Utc,
+            },
+        };
+        let role = match self.config.role {
+            Role::Both => ClockRole::Both,
+            Role::ClientOnly => ClockRole::ClientOnly,
+            Role::ServerOnly => ClockRole::ServerOnly,
+        };
+        let now = mono_now();
+        let mut status = Status::new(clock, role);
+        status.version = env!("CARGO_PKG_VERSION").to_owned();
+        status.pid = std::process::id();
+        status.domain = self.config.domain;
+        status.state = self.state();
+        status.since_s = now.since(self.since.1).as_secs();
+        status.reason = self.reason(status.state);
+        self.add_estimate(&mut status);
+        self.add_source(&mut status);
+        status.utc_offset = self.clock.utc_offset;
+        status.steps = self.follower.steps;
+        status.ports = self.ports();
+        status.heard = self.heard_of(now);
+        status.notes.clone_from(&self.notes);
+        status.capabilities =
+            self.rights.to_string().split(' ').map(str::to_owned).filter(|n| n != "none").collect();
+        status
+    }
+
+    fn add_estimate(&self, status: &mut Status) {
+        status.true_error_ns = self.clock.true_error().map(nanos);
+        status.rate_ppb = Some(self.follower.rate * 1e9);
+        let measured = self.follower.has_source()
+            && !matches!(status.state, ClockState::Grandmaster | ClockState::Listening);
+        if !measured {
+            return;
+        }
+        let estimate = self.follower.estimate(&self.clock);
+        status.offset_ns = Some(estimate.offset_s * 1e9);
+        status.offset_rms_ns = Some(estimate.rms_s * 1e9);
+        status.mean_delay_ns = estimate.mean_delay_s.map(|delay| delay * 1e9);
+        if matches!(status.state, ClockState::Locked | ClockState::Holdover) {
+            status.bound_random_ns = Some(estimate.bound_random_s * 1e9);
+            status.bound_ns = Some(estimate.bound_total_s * 1e9);
+        }
+    }
+
+    fn add_source(&self, status: &mut Status) {
+        let parent = self.engine.parent(0);
+        let follows = parent.port.port != 0;
+        let leads = status.state == ClockState::Grandmaster;
+        if follows {
+            status.parent = Some(Parent {
+                identity: Identity(parent.port.clock.0),
+                port: parent.port.port,
+                address: None,
+            });
+            status.steps_removed = Some(self.engine.current(0).steps_removed);
+        }
+        if !follows && !leads {
+            return;
+        }
+        status.grandmaster = Some(Grandmaster {
+            identity: Identity(parent.grandmaster.0),
+            priority1: parent.priority1,
+            priority2: parent.priority2,
+            class: parent.quality.class,
+            accuracy: parent.quality.accuracy.0,
+            variance: parent.quality.variance,
+        });
+        if leads {
+            status.steps_removed = Some(0);
+        }
+        let said = self.engine.time_properties(0);
+        status.time_properties = Some(TimeProperties {
+            utc_offset: said.utc_offset,
+            utc_offset_valid: said.flags.has(Flags::UTC_OFFSET_VALID),
+            leap59: said.flags.has(Flags::LEAP59),
+            leap61: said.flags.has(Flags::LEAP61),
+            time_traceable: said.flags.has(Flags::TIME_TRACEABLE),
+            frequency_traceable: said.flags.has(Flags::FREQUENCY_TRACEABLE),
+            ptp_timescale: said.flags.has(Flags::PTP_TIMESCALE),
+            time_source: said.time_source.0,
+        });
+    }
+
+    fn ports(&self) -> Vec<Port> {
+        let ports = self.attachments.iter().zip(&self.counters).zip(1u16..);
+        let port = |((attachment, counters), number): (
+            (&crate::attachment::Attachment, &crate::counters::Counters),
+            u16,
+        )| Port {
+            number,
+            interface: attachment.name.as_str().to_owned(),
+            state: port_state(self.engine.port_state(0, attachment.port)),
+            timestamping: Some("software".to_owned()),
+            counters: counters.named(),
+        };
+        ports.map(port).collect()
+    }
+
+    fn heard_of(&self, now: time::Mono) -> Vec<Heard> {
+        let heard = self.heard.iter().map(|entry| Heard {
+            what: describe(entry.what, self.config.domain, self.config.sdo_id),
+            port: u16::from(entry.port.0) + 1,
+            count: entry.count,
+            last_s: now.since(entry.last).as_secs(),
+        });
+        heard.collect()
+    }
+
+    /// Why the clock is not better than it is.
+    fn reason(&self, state: ClockState) -> Option<String> {
+        let complaint = self.follower.complaint();
+        let lacks = self.attachments.iter().filter_map(|attachment| {
+            attachment.waits_for.map(|lack| format!("{}: {lack}", attachment.name))
+        });
+        let nobody = || match self.heard.iter().next() {
+            Some(entry) => format!(
+                "no Announce for us is heard; heard {}",
+                describe(entry.what, self.config.domain, self.config.sdo_id)
+            ),
+            None => "no Announce is heard: check cable, VLAN, firewall (UDP 319 and 320) and \
+                     multicast, or `zeitgeber doctor`"
+                .to_owned(),
+        };
+        match state {
+            ClockState::Locked | ClockState::Grandmaster => complaint,
+            ClockState::Faulty => lacks.reduce(|all, next| format!("{all}; {next}")),
+            ClockState::Listening | ClockState::Holdover => {
+                Some(lacks.reduce(|all, next| format!("{all}; {next}")).unwrap_or_else(nobody))
+            }
+            ClockState::Acquiring => complaint.or_else(|| {
+                let seen = self.follower.has_source();
+                let waits = if seen {
+                    "measuring; not enough exchanges for a bound yet"
+                } else {
+                    "a source is chosen, but no Sync of it was received yet"
+                };
+                Some(waits.to_owned())
+            }),
+        }
+    }
+}
+
+fn port_state(state: engine::PortState) -> PortState {
+    match state {
+        engine::PortState::Initializing => PortState::Initializing,
+        engine::PortState::Faulty => PortState::Faulty,
+        engine::PortState::Disabled => PortState::Disabled,
+        engine::PortState::Listening => PortState::Listening,
+        engine::PortState::PreTimeTransmitter => PortState::PreTransmitter,
+        engine::PortState::TimeTransmitter => PortState::Transmitter,
+        engine::PortState::Passive => PortState::Passive,
+        engine::PortState::Uncalibrated => PortState::Uncalibrated,
+        engine::PortState::TimeReceiver => PortState::Receiver,
+    }
+}
+
+fn nanos(span: time::Span) -> f64 {
+    span.scaled() as f64 / 65_536.0
+}

@@ -1,0 +1,125 @@
+//! Once a second, and less often: interfaces, holdover, the summary, the watchdog, the memory.
+
+use core::time::Duration;
+
+use control::ClockState;
+use engine::Input;
+
+use time::Mono;
+
+use crate::log::notice;
+use crate::memory;
+use crate::node::Node;
+
+const TICK: Duration = Duration::from_secs(1);
+const REMEMBER: Duration = Duration::from_secs(600);
+
+impl Node {
+    /// Does what is due besides the protocol.
+    pub(crate) fn chores(&mut self, now: Mono) {
+        self.follower.on_timeout(now, &mut self.clock);
+        if self.chores.tick <= now {
+            self.chores.tick = now + TICK;
+            self.tick(now);
+        }
+        if self.chores.watchdog <= now {
+            self.chores.watchdog = self.watchdog.map_or(Mono::NEVER, |interval| now + interval / 2);
+            let _ = self.notifier.watchdog();
+        }
+        if self.chores.summary <= now {
+            self.chores.summary =
+                self.config.summary_interval.map_or(Mono::NEVER, |interval| now + interval);
+            self.summarise();
+        }
+        if self.chores.remember <= now {
+            self.chores.remember = now + REMEMBER;
+            self.remember();
+        }
+    }
+
+    fn tick(&mut self, now: Mono) {
+        if self.links.is_none() || self.attachments.iter().any(|a| a.waits_for.is_some()) {
+            for i in 0..self.attachments.len() {
+                self.look_at(i);
+            }
+        }
+        if let Some(slept) = self.sleep.update() {
+            notice!("the machine slept for {} ms; acquiring anew", slept.nanos() / 1_000_000);
+            self.clock.begin_epoch();
+            self.follower.clock_jumped(&self.clock);
+        }
+        self.check_clock();
+        if let Some(state) = self.follower.tick(&mut self.clock) {
+            self.feed(now, Input::Servo { instance: 0, state });
+        }
+        let state = self.state();
+        if state != self.since.0 {
+            self.since = (state, now);
+            self.follower.vouch(&mut self.clock);
+            let _ = self.notifier.status(format_args!("{}", word(state)));
+        }
+        self.push_status();
+    }
+
+    fn summarise(&mut self) {
+        let state = self.state();
+        match state {
+            ClockState::Locked | ClockState::Holdover => {
+                let estimate = self.follower.estimate(&self.clock);
+                self.follower.vouch(&mut self.clock);
+                tracing::info!(
+                    "{}: offset {:+.0} ns (rms {:.0}), delay {:.0} ns, rate {:+.1} ppb, bound {:.0} ns",
+                    word(state),
+                    estimate.offset_s * 1e9,
+                    estimate.rms_s * 1e9,
+                    estimate.mean_delay_s.unwrap_or(0.0) * 1e9,
+                    self.follower.rate * 1e9,
+                    estimate.bound_total_s * 1e9
+                );
+            }
+            _ => tracing::info!("{}", word(state)),
+        }
+    }
+
+    /// Saves the frequency for the next start.
+    pub(crate) fn remember(&self) {
+        let Some(path) = &self.config.drift_file else { return };
+        if let Some(remembered) = self.follower.remember()
+            && let Err(why) = memory::save(path, &remembered)
+        {
+            tracing::warn!("{why}");
+        }
+    }
+
+    /// A look at all interfaces, when one of them may have changed.
+    pub(crate) fn on_links(&mut self) {
+        let Some(links) = &self.links else { return };
+        match links.receive() {
+            Ok(Some(change)) => {
+                for i in 0..self.attachments.len() {
+                    let attachment = &self.attachments[i];
+                    if attachment.index().is_none_or(|index| change.concerns(index)) {
+                        self.look_at(i);
+                    }
+                }
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!("{error}; looking at the interfaces every second instead");
+                self.poller.remove(links.fd());
+                self.links = None;
+            }
+        }
+    }
+}
+
+pub(crate) const fn word(state: ClockState) -> &'static str {
+    match state {
+        ClockState::Listening => "listening",
+        ClockState::Acquiring => "acquiring",
+        ClockState::Locked => "locked",
+        ClockState::Holdover => "holdover",
+        ClockState::Grandmaster => "grandmaster",
+        ClockState::Faulty => "faulty",
+    }
+}

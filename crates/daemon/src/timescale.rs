@@ -1,0 +1,116 @@
+//! Which timescale our clock and a source's messages are on, and what lies between (7.2).
+//!
+//! The engine counts in the source's timescale. A virtual clock takes that over; the system's clock
+//! counts UTC, so what lies between is added to its stamps.
+
+use config::{ArbTimescale, ClockChoice, Config, ServerTimescale};
+use engine::TimeProperties;
+use time::{Span, TAI_UTC_LATEST, Timescale, Timestamp, UtcTime, tai_utc_at};
+use wire::{Flags, TimeSource};
+
+/// No clock of ours is led to a time before this program was made: 2026-11-01T00:00:00Z.
+pub(crate) const EARLIEST: Timestamp = Timestamp::new(1_793_491_200, 0);
+
+/// The values of TAI - UTC that are believed; it was 10 s in 1972 and moves by a second a year.
+const UTC_OFFSET_SANE: core::ops::RangeInclusive<i16> = 30..=50;
+
+/// What following a source means for our clock.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Following {
+    /// To be added to readings of the system's clock.
+    pub(crate) scale: Span,
+    /// What the stamps count then.
+    pub(crate) timescale: Timescale,
+    /// TAI - UTC in use.
+    pub(crate) utc_offset: Option<i16>,
+    /// Why the clock may not be moved, if it may not.
+    pub(crate) refused: Option<&'static str>,
+    /// What a person should know.
+    pub(crate) warning: Option<&'static str>,
+}
+
+/// How to follow a source that says this of its time.
+pub(crate) fn following(config: &Config, said: &TimeProperties, now: UtcTime) -> Following {
+    let own = own_utc_offset(config, now);
+    let announced = Some(said.utc_offset).filter(|offset| {
+        said.flags.has(Flags::UTC_OFFSET_VALID) && UTC_OFFSET_SANE.contains(offset)
+    });
+    let offset = config.utc_offset.or(announced).unwrap_or(own);
+    let plain = Following {
+        scale: Span::ZERO,
+        timescale: Timescale::Arb,
+        utc_offset: None,
+        refused: None,
+        warning: None,
+    };
+    if said.is_ptp() {
+        let moves_utc = config.clock != ClockChoice::Virtual;
+        let unsure = announced.is_none() && config.utc_offset.is_none();
+        return Following {
+            scale: if moves_utc { Span::from_seconds(i64::from(offset)) } else { Span::ZERO },
+            timescale: Timescale::Tai,
+            utc_offset: Some(offset),
+            warning: (unsure && moves_utc).then_some(
+                "the source gives no valid UTC offset; the built-in leap second table is used \
+                 (set utc_offset to choose)",
+            ),
+            ..plain
+        };
+    }
+    match (config.clock, config.arb_timescale) {
+        (ClockChoice::Virtual, _) => plain,
+        (_, ArbTimescale::Tai) => Following {
+            scale: Span::from_seconds(i64::from(offset)),
+            timescale: Timescale::Tai,
+            utc_offset: Some(offset),
+            ..plain
+        },
+        (_, ArbTimescale::Utc) | (ClockChoice::Observe, _) => {
+            Following { timescale: Timescale::Utc, ..plain }
+        }
+        (ClockChoice::System, ArbTimescale::Refuse) => Following {
+            refused: Some(
+                "the source announces an arbitrary timescale, which a system clock does not \
+                 follow unless arb_timescale says what it counts (utc for a ptp4l with software \
+                 stamps)",
+            ),
+            ..plain
+        },
+    }
+}
+
+/// What to add to the system's clock while we lead.
+pub(crate) fn leading_scale(config: &Config, now: UtcTime) -> Span {
+    match (config.clock, config.server_timescale) {
+        (ClockChoice::Virtual, _) | (_, ServerTimescale::ArbUtc) => Span::ZERO,
+        (_, ServerTimescale::Tai) => Span::from_seconds(i64::from(own_utc_offset(config, now))),
+    }
+}
+
+/// What to say of our time when we lead; `learned` is what a virtual clock took over from its last
+/// source.
+pub(crate) fn leading(config: &Config, learned: Option<TimeProperties>) -> TimeProperties {
+    let time_source = TimeSource(config.time_source);
+    let plain = TimeProperties { flags: Flags(0), time_source, ..TimeProperties::UNKNOWN };
+    match (config.clock, config.server_timescale) {
+        (ClockChoice::Virtual, _) => match learned {
+            // We know no longer whether a leap second is due, nor can we trace the time.
+            Some(said) if said.is_ptp() => {
+                let kept =
+                    Flags(said.flags.0 & (Flags::PTP_TIMESCALE.0 | Flags::UTC_OFFSET_VALID.0));
+                TimeProperties { utc_offset: said.utc_offset, flags: kept, time_source }
+            }
+            _ => plain,
+        },
+        (_, ServerTimescale::ArbUtc) => plain,
+        (_, ServerTimescale::Tai) => TimeProperties {
+            utc_offset: config.utc_offset.unwrap_or(TAI_UTC_LATEST.seconds()),
+            flags: Flags(Flags::PTP_TIMESCALE.0 | Flags::UTC_OFFSET_VALID.0),
+            time_source,
+        },
+    }
+}
+
+fn own_utc_offset(config: &Config, now: UtcTime) -> i16 {
+    config.utc_offset.unwrap_or_else(|| tai_utc_at(now).seconds())
+}

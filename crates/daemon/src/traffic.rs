@@ -1,0 +1,326 @@
+//! Frames in, frames out, stamps, and what the engine makes of them.
+
+use control::{Answer, ClockState};
+use engine::{
+    Channel, Delta, Destination, Event, FRAME_LEN, Input, LinkState, Output, Peer, PortIndex,
+    RECEIVE_MAX, ServoState, TxStamp,
+};
+use linux::{Address, Class, KernelError, mono_now};
+use time::{Mono, Timescale};
+
+use crate::describe::{Severity, describe, repeats};
+use crate::heard;
+use crate::log::notice;
+use crate::node::Node;
+use crate::timescale;
+
+impl Node {
+    /// Gives the engine an input and does what it says, until it has nothing left to say.
+    pub(crate) fn feed(&mut self, now: Mono, input: Input<'_>) {
+        self.engine.handle(now, input);
+        self.drain(now);
+    }
+
+    pub(crate) fn drain(&mut self, now: Mono) {
+        let mut frame = [0; FRAME_LEN];
+        loop {
+            let mut servo: Option<ServoState> = None;
+            while let Some(output) = self.engine.poll(&mut frame) {
+                match output {
+                    Output::Send { port, to, channel, len, stamp } => {
+                        self.send((port, to, channel), &frame[..len], stamp);
+                    }
+                    Output::Measured(measurement) => {
+                        self.retune(now);
+                        servo = self.follower.measured(&measurement, &mut self.clock).or(servo);
+                    }
+                    Output::Event(event) => self.on_event(&event, now),
+                }
+            }
+            self.report_follower();
+            match servo {
+                Some(state) => self.engine.handle(now, Input::Servo { instance: 0, state }),
+                None if self.source_changed => {
+                    self.retune(now);
+                    self.announce_own_time(now);
+                }
+                None => break,
+            }
+        }
+    }
+
+    fn send(
+        &mut self,
+        (port, to, channel): (PortIndex, Destination, Channel),
+        frame: &[u8],
+        stamp: TxStamp,
+    ) {
+        let i = usize::from(port.0);
+        let class = match channel {
+            Channel::Event => Class::Event,
+            Channel::General | Channel::Either => Class::General,
+        };
+        let attachment = &mut self.attachments[i];
+        let Some(socket) = &attachment.socket else { return };
+        let address = socket.group(class, to == Destination::PeerMulticast);
+        let wanted = matches!(stamp, TxStamp::Report(_));
+        match socket.send(class, address, frame, wanted) {
+            Ok(()) => {
+                self.counters[i].sent(frame);
+                if let TxStamp::Report(ticket) = stamp {
+                    attachment.departures.expect(frame, ticket);
+                }
+            }
+            Err(error) => {
+                self.counters[i].send_failed();
+                tracing::debug!("{error}");
+            }
+        }
+    }
+
+    /// One datagram of one socket.
+    pub(crate) fn receive(&mut self, i: usize, class: Class) {
+        let mut buffer = [0; RECEIVE_MAX];
+        let Some(socket) = &self.attachments[i].socket else { return };
+        let received = match socket.receive(class, &mut buffer) {
+            Ok(Some(received)) => received,
+            Ok(None) => return,
+            Err(error) => return self.on_socket_error(i, &error),
+        };
+        self.check_clock();
+        let now = mono_now();
+        let channel = match class {
+            Class::Event => Channel::Event,
+            Class::General => Channel::General,
+        };
+        let from = match received.from {
+            Address::Udp4(address) => Peer::Udp4(address.ip().octets()),
+            _ => Peer::None,
+        };
+        let len = if received.truncated { RECEIVE_MAX } else { received.len };
+        let stamp = received.stamp.and_then(|stamp| self.clock.stamp(&stamp, now));
+        let bytes = &buffer[..len];
+        let port = PortIndex(i as u8);
+        self.feed(now, Input::Frame { port, from, channel, bytes, received: stamp });
+    }
+
+    /// One transmit stamp.
+    pub(crate) fn receive_stamp(&mut self, i: usize) {
+        let mut buffer = [0; RECEIVE_MAX];
+        let attachment = &mut self.attachments[i];
+        let Some(socket) = &attachment.socket else { return };
+        let looped = match socket.receive_sent(&mut buffer) {
+            Ok(Some(looped)) => looped,
+            Ok(None) => return,
+            Err(error) => return self.on_socket_error(i, &error),
+        };
+        let Some(ticket) = attachment.departures.left(&buffer[looped.payload]) else { return };
+        self.check_clock();
+        let now = mono_now();
+        match looped.stamp.and_then(|stamp| self.clock.stamp(&stamp, now)) {
+            Some(at) => self.feed(now, Input::Sent { ticket, at }),
+            None => self.feed(now, Input::StampLost { ticket }),
+        }
+    }
+
+    fn on_socket_error(&mut self, i: usize, error: &KernelError) {
+        self.counters[i].receive_failed();
+        tracing::debug!("{error}");
+        self.look_at(i);
+    }
+
+    /// Looks at an interface and tells the engine what it has become.
+    pub(crate) fn look_at(&mut self, i: usize) {
+        use crate::attachment::Look;
+        let now = mono_now();
+        let port = PortIndex(i as u8);
+        match self.attachments[i].look() {
+            Look::Same => {}
+            Look::Waits => self.report_lack(i),
+            Look::Attached => {
+                if let Err(error) = self.watch_sockets(i) {
+                    tracing::warn!("{error}");
+                }
+                notice!("port {} ({}): ready", i + 1, self.attachments[i].name);
+                self.report_degraded(i);
+                self.feed(now, Input::Link { port, state: LinkState::Up });
+            }
+            Look::Detached => {
+                self.unwatch_sockets(i);
+                self.attachments[i].close();
+                self.report_lack(i);
+                self.feed(now, Input::Link { port, state: LinkState::Down });
+                // It may only have changed its address or index.
+                if self.attachments[i].waits_for.is_none() {
+                    self.look_at(i);
+                }
+            }
+        }
+    }
+
+    fn report_lack(&self, i: usize) {
+        if let Some(lack) = self.attachments[i].waits_for {
+            tracing::warn!("port {} ({}): {lack}", i + 1, self.attachments[i].name);
+        }
+    }
+
+    fn report_degraded(&self, i: usize) {
+        let Some(linux::PortSocket::Udp4(sockets)) = &self.attachments[i].socket else { return };
+        let degraded = sockets.degraded();
+        for error in [degraded.not_bound_to_interface, degraded.no_stamps].into_iter().flatten() {
+            tracing::warn!("port {} ({}): {error}", i + 1, self.attachments[i].name);
+        }
+    }
+
+    fn on_event(&mut self, event: &Event, now: Mono) {
+        if let Some(port) = port_of(event) {
+            self.counters[usize::from(port.0)].count(event);
+        } else if let Some(counters) = self.counters.first_mut() {
+            counters.count(event);
+        }
+        match event {
+            Event::Heard { port, what } if self.heard.hear(*port, *what, now) => {
+                let what = heard::describe(*what, self.config.domain, self.config.sdo_id);
+                notice!("port {}: heard {what}; not for us", port.0 + 1);
+            }
+            Event::Parent { source, parent, .. } => {
+                self.source_changed = true;
+                if parent.port.port != 0 {
+                    self.follower.select(*source, &self.clock);
+                }
+            }
+            Event::TimeProperties { .. } => self.source_changed = true,
+            _ => {}
+        }
+        self.tell(event);
+    }
+
+    /// The log and whoever subscribed to events.
+    fn tell(&mut self, event: &Event) {
+        self.events += 1;
+        let subscribers = self.control.subscribers(|client| client.events);
+        let asked = subscribers.contains(&true);
+        if repeats(event) && !asked && !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
+        }
+        let line = describe(event, |port| self.interface(port).to_owned());
+        let Some(line) = line else { return };
+        match line.severity {
+            Severity::Debug => tracing::debug!("{}", line.text),
+            Severity::Info => tracing::info!("{}", line.text),
+            Severity::Notice => notice!("{}", line.text),
+            Severity::Warning => tracing::warn!("{}", line.text),
+        }
+        let answer = Answer::Event(control::Event {
+            number: self.events,
+            mono_ns: mono_now().nanos(),
+            kind: line.kind.to_owned(),
+            port: port_of(event).map_or(0, |port| u16::from(port.0) + 1),
+            text: line.text,
+        });
+        for (place, wants) in subscribers.into_iter().enumerate() {
+            if wants && !self.control.answer(place, &answer) {
+                self.drop_client(place);
+            } else if wants {
+                self.watch_client(place);
+            }
+        }
+    }
+
+    /// Takes over the timescale of whom we follow, or our own.
+    pub(crate) fn retune(&mut self, now: Mono) {
+        if !core::mem::take(&mut self.source_changed) {
+            return;
+        }
+        let follows = self.engine.parent(0).port.port != 0;
+        let utc = self.clock.utc();
+        if !follows {
+            let scale = timescale::leading_scale(&self.config, utc);
+            let scale_of = |config: &config::Config| {
+                if config.clock == config::ClockChoice::Virtual {
+                    (self.clock.timescale, self.clock.utc_offset)
+                } else {
+                    (Timescale::Utc, None)
+                }
+            };
+            let (counted, utc_offset) = scale_of(&self.config);
+            self.clock.set_scale(scale, counted, utc_offset);
+            return;
+        }
+        let said = self.engine.time_properties(0);
+        let following = timescale::following(&self.config, &said, utc);
+        if self.clock.set_scale(following.scale, following.timescale, following.utc_offset) {
+            self.follower.clock_jumped(&self.clock);
+        }
+        if let Some(warning) = following.warning {
+            tracing::warn!("{warning}");
+        }
+        self.follower.refuse(following.refused);
+        if let Some(why) = following.refused {
+            tracing::warn!("{why}");
+        }
+        let _ = now;
+    }
+
+    /// A virtual clock that took over a source's timescale leads with it, should it lead.
+    fn announce_own_time(&mut self, now: Mono) {
+        let said = self.engine.time_properties(0);
+        let follows = self.engine.parent(0).port.port != 0;
+        if !follows {
+            return;
+        }
+        let time = timescale::leading(&self.config, Some(said));
+        if let Err(error) = self.engine.apply(now, &Delta::Time { instance: 0, time }) {
+            tracing::warn!("{error}");
+        }
+    }
+
+    /// Notices if somebody else stepped the system's clock.
+    pub(crate) fn check_clock(&mut self) {
+        if let Some(by) = self.clock.check() {
+            tracing::warn!(
+                "somebody else stepped the system's clock by {} ns; measurements before do not \
+                 count (is another time daemon running?)",
+                by.nanos()
+            );
+            self.follower.clock_jumped(&self.clock);
+        }
+    }
+
+    fn report_follower(&mut self) {
+        while let Some(report) = self.follower.take_report() {
+            notice!("{report}");
+        }
+    }
+
+    /// What the clock does, in one word.
+    pub(crate) fn state(&self) -> ClockState {
+        let ports = || self.attachments.iter().map(|a| self.engine.port_state(0, a.port));
+        if self.engine.is_grandmaster(0) {
+            return ClockState::Grandmaster;
+        }
+        if ports().all(|state| !state.is_up()) {
+            return self.follower.without_source().unwrap_or(ClockState::Faulty);
+        }
+        if self.engine.parent(0).port.port == 0 {
+            return self.follower.without_source().unwrap_or(ClockState::Listening);
+        }
+        self.follower.with_source()
+    }
+}
+
+const fn port_of(event: &Event) -> Option<PortIndex> {
+    match event {
+        Event::Received { port, .. }
+        | Event::Discarded { port, .. }
+        | Event::Heard { port, .. }
+        | Event::State { port, .. }
+        | Event::ForeignNew { port, .. }
+        | Event::ForeignLost { port, .. }
+        | Event::AnnounceTimeout { port, .. }
+        | Event::Unanswered { port, .. }
+        | Event::StampMissing { port, .. }
+        | Event::MultipleResponders { port, .. } => Some(*port),
+        Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,
+    }
+}
