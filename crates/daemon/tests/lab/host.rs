@@ -1,0 +1,119 @@
+//! Network namespaces joined by a bridge in one of their own; gone when dropped.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static LABS: AtomicU32 = AtomicU32::new(0);
+
+/// Hosts with one interface `eth0` each, on one bridge.
+pub struct Lab {
+    prefix: String,
+    hosts: usize,
+    pub folder: PathBuf,
+}
+
+/// Whether tests with peers and rights are wanted. Without, they are skipped aloud; in CI that is a
+/// failure.
+pub fn wanted(test: &str) -> bool {
+    if std::env::var_os("ZEITGEBER_LAB").is_some() {
+        return true;
+    }
+    let why = format!("SKIPPED: {test} needs root and Debian's peers; run `cargo xtask test`");
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    eprintln!("{why}");
+    false
+}
+
+impl Lab {
+    pub fn new(hosts: usize) -> Lab {
+        let number = LABS.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("zg{}x{number}", std::process::id());
+        let folder = std::env::temp_dir().join(&prefix);
+        std::fs::create_dir_all(&folder).unwrap();
+        let lab = Lab { prefix, hosts, folder };
+        lab.build();
+        lab
+    }
+
+    fn build(&self) {
+        let wire = self.wire();
+        ip(&["netns", "add", &wire]);
+        ip(&["-n", &wire, "link", "add", "br0", "type", "bridge"]);
+        // The bridge's own querier and snooping would hold multicast back at first.
+        let snooping = "/sys/class/net/br0/bridge/multicast_snooping";
+        run("ip", &["netns", "exec", &wire, "sh", "-c", &format!("echo 0 > {snooping}")]);
+        ip(&["-n", &wire, "link", "set", "br0", "up"]);
+        for host in 0..self.hosts {
+            let name = self.host(host);
+            let port = format!("p{host}");
+            ip(&["netns", "add", &name]);
+            ip(&["-n", &name, "link", "set", "lo", "up"]);
+            let mac = format!("02:00:00:00:{:02x}:{:02x}", std::process::id() % 256, host + 1);
+            let link = ["-n", &name, "link", "add", "eth0", "address", &mac, "type", "veth"];
+            ip(&[&link[..], &["peer", "name", &port, "netns", &wire]].concat());
+            ip(&["-n", &wire, "link", "set", &port, "master", "br0", "up"]);
+            let address = format!("10.77.0.{}/24", host + 1);
+            ip(&["-n", &name, "address", "add", &address, "dev", "eth0"]);
+            ip(&["-n", &name, "link", "set", "eth0", "up"]);
+        }
+    }
+
+    pub fn host(&self, host: usize) -> String {
+        format!("{}-{host}", self.prefix)
+    }
+
+    /// The clock identity of a host's interface.
+    pub fn identity(&self, host: usize) -> String {
+        format!("02:00:00:ff:fe:00:{:02x}:{:02x}", std::process::id() % 256, host + 1)
+    }
+
+    fn wire(&self) -> String {
+        format!("{}-wire", self.prefix)
+    }
+
+    /// A command that will run on a host.
+    pub fn command(&self, host: usize, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.host(host)]).arg(program);
+        command
+    }
+
+    /// Something of the wire or of a host's interface, as `ip` says it.
+    pub fn ip(&self, host: usize, args: &[&str]) {
+        ip(&[&["-n", &self.host(host)], args].concat());
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        for host in 0..self.hosts {
+            let _ = Command::new("ip").args(["netns", "delete", &self.host(host)]).status();
+        }
+        let _ = Command::new("ip").args(["netns", "delete", &self.wire()]).status();
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn ip(args: &[&str]) {
+    run("ip", args);
+}
+
+fn run(program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program} {args:?}: {error}");
+}
+
+/// The last lines of a log, for a failure's message.
+pub fn tail(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}

@@ -1,0 +1,93 @@
+//! Programs that run on a host until they are dropped; Debian's peers.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::host::Lab;
+
+/// A program under way; ended by its id when dropped.
+pub struct Process {
+    child: Child,
+    pub log: PathBuf,
+}
+
+impl Process {
+    pub fn start(mut command: Command, log: PathBuf) -> Process {
+        let out = File::create(&log).unwrap();
+        let error = out.try_clone().unwrap();
+        let child = command.stdin(Stdio::null()).stdout(out).stderr(error).spawn().unwrap();
+        Process { child, log }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    pub fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let end = Instant::now() + limit;
+        loop {
+            match self.child.try_wait().unwrap() {
+                None if Instant::now() < end => std::thread::sleep(Duration::from_millis(20)),
+                status => return status,
+            }
+        }
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Debian's ptp4l, free running with software stamps.
+pub fn ptp4l(lab: &Lab, host: usize, more: &[&str]) -> Process {
+    let config = lab.path(&format!("ptp4l-{host}.conf"));
+    let mut text = String::from("[global]\n");
+    for line in [
+        "time_stamping software",
+        "free_running 1",
+        "tx_timestamp_timeout 100",
+        "logging_level 6",
+        "verbose 1",
+        "use_syslog 0",
+        "summary_interval -4",
+    ]
+    .iter()
+    .chain(more)
+    {
+        text += line;
+        text += "\n";
+    }
+    let socket = lab.path(&format!("ptp4l-{host}.sock"));
+    text += &format!("uds_address {}\n", socket.display());
+    std::fs::write(&config, text).unwrap();
+    let mut command = lab.command(host, "ptp4l");
+    command.arg("-f").arg(&config).args(["-i", "eth0"]);
+    Process::start(command, lab.path(&format!("ptp4l-{host}.log")))
+}
+
+/// Debian's ptpd, which does not adjust the clock.
+pub fn ptpd(lab: &Lab, host: usize, more: &[&str]) -> Process {
+    let mut command = lab.command(host, "ptpd");
+    command.args(["-C", "-n", "-L", "-V", "-i", "eth0"]).args(more);
+    Process::start(command, lab.path(&format!("ptpd-{host}.log")))
+}

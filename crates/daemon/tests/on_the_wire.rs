@@ -1,0 +1,108 @@
+//! What our daemon puts on the wire, as tcpdump and tshark see it.
+#![forbid(unsafe_code)]
+
+mod lab;
+
+use std::process::Command;
+use std::time::Duration;
+
+use lab::*;
+
+/// The fields of every PTP frame on host 0's interface within so many seconds, as tshark reads it.
+fn capture(lab: &Lab, seconds: u64, fields: &[&str]) -> Vec<Vec<String>> {
+    let file = lab.path("capture.pcap");
+    let mut command = lab.command(0, "tcpdump");
+    command.args(["-i", "eth0", "-U", "-w"]).arg(&file);
+    command.args(["udp", "port", "319", "or", "udp", "port", "320", "or", "igmp"]);
+    let tcpdump = Process::start(command, lab.path("tcpdump.log"));
+    std::thread::sleep(Duration::from_secs(seconds));
+    tcpdump.signal("-INT");
+    std::thread::sleep(Duration::from_millis(500));
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(&file).args(["-Y", "ptp", "-T", "fields", "-E", "separator=;"]);
+    for field in fields {
+        tshark.args(["-e", field]);
+    }
+    let output = tshark.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect()
+}
+
+const FIELDS: [&str; 7] = [
+    "ip.src",
+    "ip.dst",
+    "udp.dstport",
+    "ptp.v2.messagetype",
+    "ptp.v2.flags.twostep",
+    "ip.ttl",
+    "_ws.malformed",
+];
+
+#[test]
+fn an_ordinary_clock_sends_what_the_standard_says() {
+    if !wanted("an_ordinary_clock_sends_what_the_standard_says") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let _leader = node(&lab, 0, &["--priority1", "10"]);
+    let _follower = node(&lab, 1, &["--client-only"]);
+    let frames = capture(&lab, 30, &FIELDS);
+    let of = |source: &str, kind: &str| -> Vec<&Vec<String>> {
+        frames.iter().filter(|f| f[0] == source && f[3] == kind).collect()
+    };
+    for frame in &frames {
+        assert_eq!(frame[6], "", "{frame:?}");
+        assert_eq!(frame[1], "224.0.1.129", "{frame:?}");
+        assert_eq!(frame[5], "1", "{frame:?}");
+        let event = ["0x00", "0x01", "0x02", "0x03"].contains(&frame[3].as_str());
+        assert_eq!(frame[2], if event { "319" } else { "320" }, "{frame:?}");
+    }
+    let (leader, follower) = ("10.77.0.1", "10.77.0.2");
+    let sync = of(leader, "0x00");
+    assert!(sync.len() >= 15, "{} Sync", sync.len());
+    assert!(sync.iter().all(|frame| frame[4] == "1" || frame[4] == "True"), "{:?}", sync[0]);
+    for (who, kind, least) in [(leader, "0x0b", 8), (leader, "0x08", 15), (leader, "0x09", 8)] {
+        assert!(of(who, kind).len() >= least, "{kind}: {}", of(who, kind).len());
+    }
+    assert!(of(follower, "0x01").len() >= 8);
+    assert!(frames.iter().all(|f| f[0] == leader || f[3] == "0x01"), "a client only asks");
+}
+
+#[test]
+fn intervals_are_kept_from_128_a_second_on() {
+    if !wanted("intervals_are_kept_from_128_a_second_on") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let fast = ["--announce-interval=-7", "--sync-interval=-7", "--delay-interval=-7"];
+    let leader = node(&lab, 0, &[&fast[..], &["--priority1", "10"]].concat());
+    let follower = node(&lab, 1, &[&fast[..], &["--client-only"]].concat());
+    follower.wait_state(Duration::from_secs(10), control::ClockState::Locked);
+    let counts = || {
+        let (a, b) = (leader.status().unwrap(), follower.status().unwrap());
+        let (a, b) = (&a.ports[0].counters, &b.ports[0].counters);
+        [a["tx_announce"], a["tx_sync"], a["tx_follow_up"], b["tx_delay_req"]]
+    };
+    let (before, start) = (counts(), std::time::Instant::now());
+    std::thread::sleep(Duration::from_secs(10));
+    let (after, length) = (counts(), start.elapsed().as_secs_f64());
+    for (i, (before, after)) in before.iter().zip(after).enumerate() {
+        let rate = (after - before) as f64 / length;
+        assert!((115.2..140.8).contains(&rate), "{i}: {rate} a second");
+    }
+}
+
+#[test]
+fn the_slowest_intervals_are_accepted_and_slower_ones_refused() {
+    let check = |interval: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zeitgeberd"));
+        let options = ["announce", "sync", "delay"].map(|o| format!("--{o}-interval={interval}"));
+        command.args(["--check", "-i", "eth0"]).args(options);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(check("7").0, Some(0));
+    let (code, text) = check("8");
+    assert_eq!(code, Some(64));
+    assert_eq!(text.matches("-7").count(), 3, "{text}");
+}

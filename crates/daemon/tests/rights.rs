@@ -1,0 +1,141 @@
+//! What a user without rights can do, and what is kept of rights.
+#![forbid(unsafe_code)]
+
+mod lab;
+
+use std::time::Duration;
+
+use control::ClockState;
+use lab::*;
+
+const NET_BIND_SERVICE: u64 = 1 << 10;
+const SYS_TIME: u64 = 1 << 25;
+
+/// zeitgeberd as user 65534 with these capabilities and no others.
+fn unprivileged(lab: &Lab, host: usize, capabilities: &str, more: &[&str]) -> Process {
+    let grant = |list: &str| if list.is_empty() { "-all".into() } else { format!("-all,{list}") };
+    let inheritable = grant(capabilities);
+    let program = lab.path("zeitgeberd");
+    if !program.exists() {
+        std::fs::copy(env!("CARGO_BIN_EXE_zeitgeberd"), &program).unwrap();
+    }
+    let mut command = lab.command(host, "setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    command.arg(format!("--inh-caps={inheritable}")).arg(format!("--bounding-set={inheritable}"));
+    if !capabilities.is_empty() {
+        command.arg(format!("--ambient-caps={inheritable}"));
+    }
+    command.arg(&program).args(["-i", "eth0", "--log-level", "info"]);
+    let folder = lab.path(&format!("nobody-{host}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::chown(&folder, Some(65_534), Some(65_534)).unwrap();
+    command.arg("--control").arg(folder.join("control"));
+    command.arg("--clock-page").arg(folder.join("page"));
+    command.arg("--state-dir").arg(&folder);
+    command.args(more);
+    Process::start(command, lab.path(&format!("unprivileged-{host}.log")))
+}
+
+fn asked(process: Process, lab: &Lab, host: usize) -> Node {
+    let folder = lab.path(&format!("nobody-{host}"));
+    Node { process, control: folder.join("control"), page: folder.join("page") }
+}
+
+fn effective(process: &Process) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
+    u64::from_str_radix(line.trim(), 16).unwrap()
+}
+
+#[test]
+fn a_user_with_the_right_to_bind_follows_and_leads() {
+    if !wanted("a_user_with_the_right_to_bind_follows_and_leads") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let right = "+net_bind_service";
+    let clock = ["--clock", "virtual"];
+    let leader = unprivileged(&lab, 0, right, &[&clock[..], &["--priority1", "10"]].concat());
+    let leader = asked(leader, &lab, 0);
+    let follower = unprivileged(&lab, 1, right, &[&clock[..], &["--client-only"]].concat());
+    let follower = asked(follower, &lab, 1);
+    leader.wait_state(Duration::from_secs(15), ClockState::Grandmaster);
+    follower.wait_state(Duration::from_secs(25), ClockState::Locked);
+    for node in [&leader, &follower] {
+        assert_eq!(effective(&node.process), NET_BIND_SERVICE);
+        let log = node.process.lines().join("\n");
+        assert!(!log.contains("root"), "{log}");
+    }
+    assert_eq!(follower.status().unwrap().capabilities, ["CAP_NET_BIND_SERVICE"]);
+}
+
+#[test]
+fn without_a_right_it_says_what_is_missing_and_ends() {
+    if !wanted("without_a_right_it_says_what_is_missing_and_ends") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let mut process = unprivileged(&lab, 0, "", &["--clock", "virtual"]);
+    let status = process.wait(Duration::from_secs(5)).expect("it ends by itself");
+    let log = process.lines().join("\n");
+    assert_eq!(status.code(), Some(77), "{log}");
+    for part in ["319", "CAP_NET_BIND_SERVICE", "setcap", "--cap-add", "AmbientCapabilities="] {
+        assert!(log.contains(part), "{part} is not in {log}");
+    }
+}
+
+#[test]
+fn above_the_privileged_ports_no_right_is_needed() {
+    if !wanted("above_the_privileged_ports_no_right_is_needed") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let ports = ["--clock", "virtual", "--event-port", "30319", "--general-port", "30320"];
+    let node = asked(unprivileged(&lab, 0, "", &ports), &lab, 0);
+    node.wait_state(Duration::from_secs(15), ClockState::Grandmaster);
+    assert_eq!(effective(&node.process), 0);
+}
+
+#[test]
+fn of_all_rights_only_the_needed_are_kept() {
+    if !wanted("of_all_rights_only_the_needed_are_kept") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let cases: [(&[&str], u64); 3] = [
+        (&["--clock", "virtual"], NET_BIND_SERVICE),
+        (&["--clock", "observe"], NET_BIND_SERVICE),
+        (&["--clock", "virtual", "--event-port", "30319", "--general-port", "30320"], 0),
+    ];
+    for (more, expected) in cases {
+        let node = node(&lab, 0, more);
+        node.wait_for(Duration::from_secs(5), |_| true);
+        assert_eq!(effective(&node.process), expected, "{more:?}");
+    }
+}
+
+/// The mask of a configuration that steers the system's clock, which has no source here to steer
+/// it by.
+#[test]
+fn steering_the_system_clock_keeps_the_right_to() {
+    if !wanted("steering_the_system_clock_keeps_the_right_to") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let node = node(&lab, 0, &["--clock", "system", "--client-only"]);
+    node.wait_for(Duration::from_secs(5), |_| true);
+    assert_eq!(effective(&node.process), NET_BIND_SERVICE | SYS_TIME);
+}
+
+#[test]
+fn without_the_right_to_steer_it_says_so_and_goes_on() {
+    if !wanted("without_the_right_to_steer_it_says_so_and_goes_on") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let process = unprivileged(&lab, 0, "+net_bind_service", &["--clock", "system"]);
+    let node = asked(process, &lab, 0);
+    node.wait_for(Duration::from_secs(5), |status| {
+        status.notes.iter().any(|note| note.contains("CAP_SYS_TIME"))
+    });
+}
