@@ -1,0 +1,36 @@
+//! `cargo xtask`: everything that is done with the repository.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod footprint;
+mod fuzz;
+mod peers;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+  test          install what the tests need (as root), build, run every test
+  bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
+  fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["test"] => test::run(),
+        ["bench"] => bench::run(),
+        ["fuzz", seconds] => fuzz::run(seconds),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
