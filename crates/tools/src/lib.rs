@@ -7,7 +7,9 @@
 mod check;
 mod client;
 mod decode;
+mod demo;
 mod explain;
+mod paragraph;
 mod quantity;
 mod status;
 mod tool;
@@ -17,7 +19,8 @@ mod words;
 pub use tool::Tool;
 
 /// The subcommands, in the order of the help.
-pub const TOOLS: &[Tool] = &[status::TOOL, wait::TOOL, check::TOOL, explain::TOOL, DECODE];
+pub const TOOLS: &[Tool] =
+    &[status::TOOL, wait::TOOL, check::TOOL, explain::TOOL, DECODE, demo::TOOL];
 
 const DECODE: Tool =
     Tool { command: decode::command, run: |arguments, _| Ok(decode::run(arguments)) };

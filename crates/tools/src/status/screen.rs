@@ -5,6 +5,7 @@ use std::fmt::Write;
 use comfy_table::{ContentArrangement, Table, presets};
 use control::{ClockState, Grandmaster, Port, Status, TimeProperties};
 
+use crate::paragraph::wrap;
 use crate::{quantity, words};
 
 /// Wider ones are broken by the terminal.
@@ -207,21 +208,4 @@ fn trouble(port: &Port) -> String {
     let counted: Vec<String> =
         counted.map(|(name, count)| format!("{} {count}", name.replace('_', " "))).collect();
     if counted.is_empty() { "none".into() } else { counted.join(", ") }
-}
-
-/// Lines of at most `width` characters, where words allow it.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(word.into());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }
