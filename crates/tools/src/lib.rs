@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod decode;
 mod demo;
+mod doctor;
 mod explain;
 mod paragraph;
 mod quantity;
@@ -20,7 +21,7 @@ pub use tool::Tool;
 
 /// The subcommands, in the order of the help.
 pub const TOOLS: &[Tool] =
-    &[status::TOOL, wait::TOOL, check::TOOL, explain::TOOL, DECODE, demo::TOOL];
+    &[status::TOOL, wait::TOOL, check::TOOL, explain::TOOL, DECODE, demo::TOOL, doctor::TOOL];
 
 const DECODE: Tool =
     Tool { command: decode::command, run: |arguments, _| Ok(decode::run(arguments)) };
