@@ -141,11 +141,11 @@ impl Node {
         self.follower.begin(&mut self.clock);
         let steers = self.config.clock == config::ClockChoice::System;
         if steers && !self.rights.has(linux::Capability::SysTime) {
-            let note = "cannot steer the system clock: CAP_SYS_TIME is missing: grant it with \
+            let note = "the system clock will not let us steer it: CAP_SYS_TIME is missing: grant it with \
                         AmbientCapabilities=CAP_SYS_TIME in the systemd unit, with `setcap \
                         cap_sys_time+ep` on the program, or with --cap-add SYS_TIME to the \
-                        container; going on without moving the clock";
-            tracing::error!("{note}");
+                        container; going on, and trying all the same";
+            tracing::warn!("{note}");
             self.notes.push(note.to_owned());
         }
     }
