@@ -29,7 +29,8 @@ fn tshark(path: &Path, arguments: &[&str]) -> Option<String> {
     match output {
         Ok(output) if output.status.success() => Some(String::from_utf8(output.stdout).unwrap()),
         other => {
-            assert!(std::env::var("CI").is_err(), "tshark is missing: {other:?}");
+            let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+            assert!(!ci, "tshark is missing: {other:?}");
             eprintln!("SKIPPED: tshark is missing: {other:?}");
             None
         }

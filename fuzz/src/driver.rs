@@ -1,0 +1,260 @@
+//! A driver that does what the octets say to a whole engine: time steps, frames, stamps, links.
+//!
+//! Whatever happens, nothing panics; outputs are bounded and drained; what is sent decodes; and
+//! `Timeout` at the deadline gets past it.
+
+use core::time::Duration;
+
+use engine::{
+    Channel, DelayMechanism, Engine, FRAME_LEN, Input, LinkSettings, LinkState, OUTPUTS_MAX,
+    Output, Peer, PortIndex, PortSettings, Role, ServoState, Settings, TxStamp, TxTicket,
+};
+use time::{ClockIndex, LogInterval, Mono, Span, Stamp, StampKind, Timestamp};
+use wire::{
+    Announce, Body, ClockAccuracy, ClockIdentity, ClockQuality, Flags, Header, Message,
+    MessageType, PortIdentity, Response, SdoId, TimeSource, Tlvs,
+};
+
+/// `Timeout`s at one moment after which the deadline must lie ahead.
+const TIMEOUTS_MAX: usize = 1000;
+
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn next(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn or_zero(&mut self) -> u8 {
+        self.next().unwrap_or(0)
+    }
+
+    fn word(&mut self) -> i64 {
+        i64::from(i16::from_be_bytes([self.or_zero(), self.or_zero()]))
+    }
+
+    fn take(&mut self, len: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(len.min(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+}
+
+struct Driver {
+    engine: Engine,
+    now: Mono,
+    ports: u8,
+    tickets: Vec<TxTicket>,
+    /// The last event message the engine sent, for answers to it.
+    last: Option<(MessageType, Header)>,
+    sequence: u16,
+}
+
+/// Does what `octets` say to an engine.
+pub fn engine(octets: &[u8]) {
+    let mut bytes = Bytes(octets);
+    let settings = settings(&mut bytes);
+    let now = Mono::from_nanos(0);
+    let ports = settings.links.len() as u8;
+    let engine = Engine::new(&settings, now).expect("the settings are sound");
+    let mut driver = Driver { engine, now, ports, tickets: vec![], last: None, sequence: 0 };
+    for port in 0..ports {
+        driver.handle(Input::Link { port: PortIndex(port), state: LinkState::Up });
+    }
+    while let Some(what) = bytes.next() {
+        driver.step(what, &mut bytes);
+    }
+}
+
+fn settings(bytes: &mut Bytes<'_>) -> Settings {
+    let (kind, seed) = (bytes.or_zero(), bytes.or_zero());
+    let mut settings = Settings::ordinary(seed.into(), ClockIdentity([7, 0, 0, 0, 0, 0, 0, 7]));
+    let instance = &mut settings.instances[0];
+    instance.role = [Role::Both, Role::ReceiverOnly, Role::TransmitterOnly][usize::from(kind % 3)];
+    if instance.role == Role::ReceiverOnly {
+        instance.quality.class = 255;
+    }
+    instance.path_trace = kind & 0x10 != 0;
+    let mechanism = if kind & 0x20 == 0 { DelayMechanism::E2e } else { DelayMechanism::P2p };
+    let port = PortSettings {
+        delay_mechanism: mechanism,
+        announce: LogInterval::new((kind >> 6) as i8 - 2),
+        foreign_max: 5,
+        ..PortSettings::default()
+    };
+    let ports = if kind & 0x08 == 0 { 1 } else { 3 };
+    instance.ports = vec![port; ports];
+    settings.links = vec![LinkSettings::default(); ports];
+    settings
+}
+
+impl Driver {
+    fn step(&mut self, what: u8, bytes: &mut Bytes<'_>) {
+        let port = PortIndex(what >> 4 & 3);
+        match what & 0x0f {
+            0..=2 => self.wait(),
+            3 => self.sleep(Duration::from_millis(u64::from(bytes.or_zero()) << (what >> 4))),
+            4 => self.raw_frame(port, bytes),
+            5..=9 => self.made_frame(port, bytes),
+            10..=12 => self.stamp(bytes),
+            13 if what >> 6 == 0 => self.lose_stamp(),
+            13 => self.servo(what & 0x80 != 0),
+            14 if what >> 6 == 0 => self.link(port, LinkState::Down),
+            _ => self.link(port, LinkState::Up),
+        }
+    }
+
+    /// Until the deadline, however far that is.
+    fn wait(&mut self) {
+        let deadline = self.engine.deadline();
+        if deadline != Mono::NEVER {
+            self.now = self.now.max(deadline);
+            self.catch_up();
+        }
+    }
+
+    fn sleep(&mut self, duration: Duration) {
+        self.now = self.now + duration;
+        self.catch_up();
+    }
+
+    fn catch_up(&mut self) {
+        let mut timeouts = 0;
+        while self.engine.deadline() <= self.now {
+            self.handle(Input::Timeout);
+            timeouts += 1;
+            assert!(timeouts < TIMEOUTS_MAX, "the deadline stays behind");
+        }
+    }
+
+    fn raw_frame(&mut self, port: PortIndex, bytes: &mut Bytes<'_>) {
+        let len = usize::from(bytes.or_zero() % 80);
+        let octets = bytes.take(len);
+        self.frame(port, octets, Span::ZERO);
+    }
+
+    /// A message that is right but for what the octets say.
+    fn made_frame(&mut self, port: PortIndex, bytes: &mut Bytes<'_>) {
+        let (kind, sender, flags) = (bytes.or_zero(), bytes.or_zero(), bytes.or_zero());
+        let kind = MessageType::ALL[usize::from(kind) % 8];
+        let late = Span::from_nanos(bytes.word() * 1000);
+        let own = PortIdentity { clock: ClockIdentity([7, 0, 0, 0, 0, 0, 0, 7]), port: 1 };
+        let (requested, requesting) = match self.last {
+            Some((_, header)) => (header.sequence_id, header.source),
+            None => (0, own),
+        };
+        let response =
+            Response { time: self.reading() + Span::from_nanos(bytes.word() * 1000), requesting };
+        let body = made_body(kind, response, bytes);
+        if !matches!(kind, MessageType::FollowUp | MessageType::PdelayRespFollowUp) {
+            self.sequence = self.sequence.wrapping_add(u16::from(flags >> 6));
+        }
+        let answers = matches!(body, Body::DelayResp(_) | Body::PdelayResp(_))
+            || matches!(body, Body::PdelayRespFollowUp(_));
+        let header = Header {
+            sdo_id: SdoId(0),
+            minor_version: flags & 1,
+            domain: flags >> 5 & 1,
+            flags: Flags::default()
+                .with(Flags::TWO_STEP, flags & 2 != 0)
+                .with(Flags::ALTERNATE_TIME_TRANSMITTER, flags & 0x1c == 0x1c),
+            correction: Span::from_nanos(bytes.word()),
+            type_specific: 0,
+            source: PortIdentity { clock: ClockIdentity([1 + sender % 3; 8]), port: 1 },
+            sequence_id: if answers { requested } else { self.sequence },
+            control: 0,
+            log_interval: LogInterval::new(bytes.or_zero() as i8),
+        };
+        let mut frame = [0; 128];
+        let message = Message { header, body, tlvs: Tlvs::NONE };
+        let len = message.encode(&mut frame).expect("it is short");
+        self.frame(port, &frame[..len], late);
+    }
+
+    fn frame(&mut self, port: PortIndex, octets: &[u8], late: Span) {
+        let received = Some(self.stamped(late));
+        let port = PortIndex(port.0 % self.ports);
+        let from = Peer::Udp4([10, 0, 0, 1]);
+        let channel = Channel::Either;
+        self.handle(Input::Frame { port, from, channel, bytes: octets, received });
+    }
+
+    fn stamp(&mut self, bytes: &mut Bytes<'_>) {
+        if let Some(ticket) = self.tickets.pop() {
+            let at = self.stamped(Span::from_nanos(bytes.word()));
+            self.handle(Input::Sent { ticket, at });
+        }
+    }
+
+    fn lose_stamp(&mut self) {
+        if let Some(ticket) = self.tickets.pop() {
+            self.handle(Input::StampLost { ticket });
+        }
+    }
+
+    fn servo(&mut self, locked: bool) {
+        let state = ServoState { locked, offset: Span::NANOSECOND, mean_delay: Span::MICROSECOND };
+        self.handle(Input::Servo { instance: 0, state });
+    }
+
+    fn link(&mut self, port: PortIndex, state: LinkState) {
+        let port = PortIndex(port.0 % self.ports);
+        self.handle(Input::Link { port, state });
+    }
+
+    fn reading(&self) -> Timestamp {
+        Timestamp::new(1_800_000_000, 0) + Span::from_nanos(self.now.nanos() as i64)
+    }
+
+    fn stamped(&self, late: Span) -> Stamp {
+        let time = self.reading() + late;
+        Stamp { clock: ClockIndex(0), epoch: 0, time, kind: StampKind::Hardware }
+    }
+
+    fn handle(&mut self, input: Input<'_>) {
+        self.engine.handle(self.now, input);
+        let mut frame = [0; FRAME_LEN];
+        let mut outputs = 0;
+        while let Some(output) = self.engine.poll(&mut frame) {
+            outputs += 1;
+            assert!(outputs <= OUTPUTS_MAX);
+            if let Output::Send { len, stamp, .. } = output {
+                let message = Message::decode(&frame[..len]).expect("we send what we can read");
+                if message.body.kind().is_event() {
+                    self.last = Some((message.body.kind(), message.header));
+                }
+                if let TxStamp::Report(ticket) = stamp {
+                    self.tickets.push(ticket);
+                }
+            }
+        }
+    }
+}
+
+fn made_body(kind: MessageType, response: Response, bytes: &mut Bytes<'_>) -> Body {
+    match kind {
+        MessageType::Sync => Body::Sync(response.time),
+        MessageType::DelayReq => Body::DelayReq(Timestamp::ZERO),
+        MessageType::PdelayReq => Body::PdelayReq(Timestamp::ZERO),
+        MessageType::PdelayResp => Body::PdelayResp(response),
+        MessageType::FollowUp => Body::FollowUp(response.time),
+        MessageType::DelayResp => Body::DelayResp(response),
+        MessageType::PdelayRespFollowUp => Body::PdelayRespFollowUp(response),
+        _ => Body::Announce(Announce {
+            origin: Timestamp::ZERO,
+            utc_offset: 37,
+            priority1: bytes.or_zero(),
+            quality: ClockQuality {
+                class: bytes.or_zero(),
+                accuracy: ClockAccuracy(0x21),
+                variance: 0x4e5d,
+            },
+            priority2: 128,
+            grandmaster: ClockIdentity([1 + bytes.or_zero() % 3; 8]),
+            steps_removed: u16::from(bytes.or_zero()),
+            time_source: TimeSource::GNSS,
+        }),
+    }
+}
