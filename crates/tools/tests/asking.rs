@@ -20,7 +20,7 @@ const LOCKED: &str = r#"{"status":{"schema":1,"version":"0.1.0","pid":4711,"doma
 "utc_offset":37,"steps":1,
 "ports":[{"number":1,"interface":"eth0","state":"receiver","timestamping":"software",
 "counters":{"rx_announce":6,"tx_announce":0,"rx_sync":12,"rx_delay_resp":3,"tx_delay_req":4,
-"discarded_malformed":2,"tx_stamps_missing":1,"heard_not_for_us":5}},
+"discarded_malformed":2,"discarded_state":25,"tx_stamps_missing":1,"heard_not_for_us":5}},
 {"number":2,"interface":"wlan0","state":"passive","counters":{}}],
 "heard":[{"what":"domain 127, we are 0","port":1,"count":3,"last_s":2}],
 "notes":["another time daemon runs: chronyd"],"capabilities":["CAP_NET_BIND_SERVICE"]}}"#;

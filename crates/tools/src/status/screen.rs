@@ -13,6 +13,9 @@ const WIDTH: usize = 100;
 /// Every message is counted; these show whether a port works.
 const MESSAGES: [&str; 4] = ["announce", "sync", "delay", "pdelay"];
 
+/// What was for others: requests to the time transmitter, and our own echo.
+const NORMAL: [&str; 3] = ["discarded_state", "discarded_own_message", "heard_not_for_us"];
+
 /// The whole screen.
 pub(super) fn draw(status: &Status) -> String {
     let mut screen = Screen(String::new());
@@ -198,13 +201,16 @@ fn counts(port: &Port, message: &str) -> String {
     format!("{}/{}", sum("rx_"), sum("tx_"))
 }
 
-/// Every counter that is not of messages and has counted.
+/// Every counter that is not of messages and has counted what is not normal on a shared wire.
 fn trouble(port: &Port) -> String {
-    let of_messages = |name: &str| name.starts_with("rx_") || name.starts_with("tx_");
-    let stamps = |name: &str| name.starts_with("tx_stamps");
-    let counted = port.counters.iter().filter(|(name, count)| {
-        **count > 0 && (stamps(name) || !of_messages(name)) && *name != "heard_not_for_us"
-    });
+    let messages = |name: &str| {
+        let counted = name.starts_with("rx_") || name.starts_with("tx_");
+        counted && !name.starts_with("tx_stamps")
+    };
+    let counted = port
+        .counters
+        .iter()
+        .filter(|(name, count)| **count > 0 && !messages(name) && !NORMAL.contains(&name.as_str()));
     let counted: Vec<String> =
         counted.map(|(name, count)| format!("{} {count}", name.replace('_', " "))).collect();
     if counted.is_empty() { "none".into() } else { counted.join(", ") }
