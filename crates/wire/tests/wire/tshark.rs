@@ -25,16 +25,17 @@ fn capture(name: &str, messages: &[Vec<u8>]) -> PathBuf {
 
 /// What tshark prints, or nothing where there is no tshark.
 fn tshark(path: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("tshark").arg("-r").arg(path).args(arguments).output();
-    match output {
-        Ok(output) if output.status.success() => Some(String::from_utf8(output.stdout).unwrap()),
-        other => {
+    let output = match Command::new("tshark").arg("-r").arg(path).args(arguments).output() {
+        Ok(output) => output,
+        Err(error) => {
             let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-            assert!(!ci, "tshark is missing: {other:?}");
-            eprintln!("SKIPPED: tshark is missing: {other:?}");
-            None
+            assert!(!ci, "tshark is missing: {error}");
+            eprintln!("SKIPPED: tshark is missing: {error}");
+            return None;
         }
-    }
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]
@@ -56,9 +57,9 @@ fn tshark_notices_what_is_malformed() {
     let mut message = support::messages(0).remove(7);
     message.truncate(60);
     let path = capture("malformed.pcap", &[message]);
-    let Some(found) = tshark(&path, &["-Y", "_ws.malformed or _ws.expert", "-T", "fields"]) else {
-        return;
-    };
+    let filter = "_ws.malformed or _ws.expert";
+    let arguments = ["-Y", filter, "-T", "fields", "-e", "frame.number"];
+    let Some(found) = tshark(&path, &arguments) else { return };
     assert_eq!(found.lines().count(), 1);
 }
 
