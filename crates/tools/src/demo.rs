@@ -19,7 +19,6 @@ use std::time::{Duration, Instant};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use linux::signals::{self, Signal};
 
-use crate::paragraph::wrap;
 use crate::tool::Tool;
 use live::Live;
 use node::Nodes;
@@ -30,7 +29,6 @@ use scene::Scene;
 pub(crate) const TOOL: Tool = Tool { command, run };
 
 const TICK: Duration = Duration::from_millis(100);
-const WIDTH: usize = 96;
 
 fn command() -> Command {
     Command::new("demo")
@@ -101,7 +99,7 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
         return Ok(refuse(&why));
     }
     if live {
-        writeln!(out, "{}", scene.heading)?;
+        plain::head(out, &scene)?;
     }
     let good = verdict::print(out, &scene)?;
     drop(nodes);
@@ -142,14 +140,13 @@ fn perform(
 
 fn heading(seed: u32, place: &Place, why_not_better: Option<&str>) -> String {
     let because = why_not_better.map(|why| format!(" ({why})")).unwrap_or_default();
-    let text = format!(
+    format!(
         "Four zeitgeberd talk PTP over {}{because}. Each has a virtual clock of its own that starts \
          wrong and runs fast or slow (seed {seed}). The grandmaster's clock is the truth; halfway \
          it is killed, the standby takes over, and its clock is the truth from then on. Errors are \
          read from the clocks themselves; ± is the bound that each daemon states.",
         place.describe()
-    );
-    wrap(&text, WIDTH).join("\n")
+    )
 }
 
 fn refuse(why: &str) -> ExitCode {

@@ -12,6 +12,7 @@ use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Paragraph, Row, Table};
 use ratatui::{DefaultTerminal, Frame};
 
 use super::scene::Scene;
+use crate::paragraph::wrap;
 use crate::{quantity, words};
 
 const COLORS: [Color; 4] = [Color::Yellow, Color::Magenta, Color::Cyan, Color::Green];
@@ -55,15 +56,15 @@ impl Drop for Live {
 
 fn draw(frame: &mut Frame<'_>, scene: &Scene) {
     let rows = u16::try_from(scene.nodes.len() + 1).unwrap_or(u16::MAX);
-    let heading = u16::try_from(scene.heading.lines().count()).unwrap_or(4) + 1;
+    let heading = wrap(&scene.heading, usize::from(frame.area().width));
     let parts = [
-        Constraint::Length(heading),
+        Constraint::Length(heading.len() as u16 + 1),
         Constraint::Length(rows + 1),
         Constraint::Min(6),
         Constraint::Length(EVENTS as u16),
     ];
     let [head, table, chart, foot] = Layout::vertical(parts).areas(frame.area());
-    frame.render_widget(Paragraph::new(scene.heading.as_str()), head);
+    frame.render_widget(Paragraph::new(heading.join("\n")), head);
     nodes(frame, table, scene);
     plot(frame, chart, scene);
     events(frame, foot, scene);

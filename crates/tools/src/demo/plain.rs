@@ -4,7 +4,15 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::scene::{NodeView, Scene};
+use crate::paragraph::wrap;
 use crate::{quantity, words};
+
+const WIDTH: usize = 96;
+
+/// What one sees.
+pub(super) fn head(out: &mut dyn Write, scene: &Scene) -> io::Result<()> {
+    wrap(&scene.heading, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))
+}
 
 /// A line per second and one per event.
 pub(super) struct Plain {
@@ -14,7 +22,8 @@ pub(super) struct Plain {
 
 impl Plain {
     pub(super) fn begin(out: &mut dyn Write, scene: &Scene) -> io::Result<Plain> {
-        writeln!(out, "{}\n", scene.heading)?;
+        head(out, scene)?;
+        writeln!(out)?;
         for member in &scene.members {
             writeln!(
                 out,
