@@ -56,7 +56,7 @@ pub struct Status {
     pub parent: Option<Parent>,
     /// The clock at the root.
     pub grandmaster: Option<Grandmaster>,
-    /// How many clocks are in between (stepsRemoved).
+    /// stepsRemoved: 1 for who follows the grandmaster itself, one more for each clock in between.
     pub steps_removed: Option<u16>,
     /// What the source says of its time.
     pub time_properties: Option<TimeProperties>,

@@ -89,7 +89,7 @@ pub(crate) const fn repeats(event: &Event) -> bool {
 
 fn followed(parent: &ParentDs) -> String {
     if parent.port.port == 0 {
-        return "no better clock is heard: our own leads".to_owned();
+        return "no clock is heard that we should follow".to_owned();
     }
     format!(
         "following {}: grandmaster {} (priority1 {}, class {}, accuracy {:#04x}, variance {:#06x}, \

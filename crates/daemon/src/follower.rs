@@ -35,7 +35,7 @@ pub(crate) struct Follower {
     was_locked: bool,
     /// Whether the clock was ever moved by us: until then it is somebody else's.
     owns: bool,
-    /// Whether the rate is already what it is without measurements.
+    /// Whether measurements stayed away, and the rate is the oscillator's own.
     coasts: bool,
     /// Whether this source was measured.
     seen: bool,
@@ -140,11 +140,11 @@ impl Follower {
         if holds && !self.coasts && self.owns {
             self.carry_out((None, Some(-estimate.rate)), clock);
         }
-        self.coasts = holds;
     }
 
     fn conclude(&mut self, clock: &mut LocalClock) -> ServoState {
         let estimate = self.estimate(clock);
+        self.coasts = estimate.health == Phase::Holdover;
         let locked = estimate.health == Phase::Locked && self.refused.is_none();
         if locked != self.locked {
             self.locked = locked;
@@ -226,9 +226,10 @@ impl Follower {
 
     /// What it does with one.
     pub(crate) fn with_source(&self) -> ClockState {
-        match (self.locked, self.was_locked && self.seen) {
+        match (self.locked, self.coasts && self.was_locked) {
             (true, _) => ClockState::Locked,
-            (false, _) => ClockState::Acquiring,
+            (false, true) => ClockState::Holdover,
+            (false, false) => ClockState::Acquiring,
         }
     }
 
