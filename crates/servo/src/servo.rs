@@ -57,6 +57,11 @@ impl Servo {
         self.forget_phase();
     }
 
+    /// How wrong the source says that it may be.
+    pub fn source_says(&mut self, inaccuracy: Span) {
+        self.settings.source_inaccuracy = inaccuracy;
+    }
+
     /// Somebody else stepped the clock, which is in `epoch` now, by so much if that is known.
     pub fn clock_jumped(&mut self, epoch: u16, by: Option<Span>) {
         self.estimator.clock_jumped(epoch, by);

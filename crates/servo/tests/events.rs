@@ -4,7 +4,7 @@
 mod world;
 
 use servo::{Phase, Servo, Settings, StepPolicy};
-use time::{Exchange, Span, Timestamp};
+use time::{ClockIndex, Exchange, Measurement, Mono, Span, Timestamp};
 use world::{Plan, World, seconds, span};
 
 fn settings(step: StepPolicy) -> Settings {
@@ -221,4 +221,32 @@ fn a_fresh_servo_knows_nothing_and_says_so() {
     let estimate = servo.predict(Timestamp::new(5, 0));
     assert_eq!(estimate.health, Phase::Free);
     assert!(estimate.bound_total_s >= 1e9 && seconds(estimate.offset) == 0.0);
+}
+
+#[test]
+fn what_the_source_says_of_itself_is_in_the_bound() {
+    let mut servo = Servo::new(Settings::default());
+    let at = Timestamp::new(1_800_000_000, 0);
+    for n in 0..20 {
+        let time = at + Span::SECOND.times(n);
+        for exchange in [
+            Exchange::Sync { origin: time, received: time, correction: Span::ZERO },
+            Exchange::Delay { sent: time, received: time, correction: Span::ZERO },
+        ] {
+            servo.measure(&Measurement {
+                instance: 0,
+                port: 1,
+                clock: ClockIndex(0),
+                epoch: 0,
+                source: 1,
+                at: Mono::from_nanos(n as u64 * 1_000_000_000),
+                exchange,
+            });
+        }
+    }
+    let now = at + Span::SECOND.times(20);
+    let before = servo.predict(now).bound_total_s;
+    servo.source_says(Span::MILLISECOND);
+    let after = servo.predict(now).bound_total_s;
+    assert!((after - before - 1e-3).abs() < 1e-9, "{before} {after}");
 }
