@@ -1,6 +1,7 @@
 //! The control sockets: who may ask what, and answers in bounded space.
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use control::{Access, Answer, Failure, Lines, Request};
 use linux::{KernelError, Transfer, UnixListener, UnixStream};
@@ -15,6 +16,8 @@ const BACKLOG_MAX: usize = 256 * 1024;
 #[derive(Debug)]
 pub(crate) struct ControlSocket {
     pub(crate) listeners: Vec<(Access, UnixListener)>,
+    /// User and group of the read-write socket's file.
+    owner: Option<(u32, u32)>,
     clients: [Option<Client>; CLIENTS_MAX],
 }
 
@@ -50,24 +53,43 @@ impl ControlSocket {
                 Err(error) => errors.push(error),
             }
         }
-        (ControlSocket { listeners, clients: [const { None }; CLIENTS_MAX] }, errors)
+        (ControlSocket { listeners, owner: None, clients: [const { None }; CLIENTS_MAX] }, errors)
+    }
+
+    /// Looks who owns the read-write socket, once it has the owner that it keeps.
+    pub(crate) fn learn_owner(&mut self, path: Option<&Path>) {
+        let metadata = path.and_then(|path| std::fs::metadata(path).ok());
+        self.owner = metadata.map(|metadata| (metadata.uid(), metadata.gid()));
     }
 
     /// Takes the next connection; its place, if there is room for it.
     pub(crate) fn accept(&mut self, listener: usize) -> Option<(usize, i32)> {
         let (access, listener) = self.listeners.get(listener)?;
         let stream = listener.accept().ok().flatten()?;
+        let access = (*access).min(self.access_of(&stream));
         let place = self.clients.iter().position(Option::is_none)?;
         let fd = stream.fd();
         self.clients[place] = Some(Client {
             stream,
-            access: *access,
+            access,
             lines: Lines::default(),
             backlog: Vec::new(),
             events: false,
             status: false,
         });
         Some((place, fd))
+    }
+
+    /// What the kernel says of who is at the other end: the socket's owner and group, and root, may
+    /// order; whoever else got in may ask.
+    fn access_of(&self, stream: &UnixStream) -> Access {
+        let Ok(peer) = stream.peer() else { return Access::ReadOnly };
+        let owns = |(user, group): (u32, u32)| peer.user == user || peer.group == group;
+        if peer.user == 0 || self.owner.is_some_and(owns) {
+            Access::ReadWrite
+        } else {
+            Access::ReadOnly
+        }
     }
 
     /// Reads what a client sent.

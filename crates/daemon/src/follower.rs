@@ -9,6 +9,7 @@ use servo::{
     Actuation, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, Servo, StepPolicy,
 };
 use time::{Exchange, Measurement, Mono, Span};
+use wire::ClockAccuracy;
 
 use crate::clock::LocalClock;
 use crate::memory::Remembered;
@@ -77,6 +78,12 @@ impl Follower {
             self.seen = false;
             self.servo.select_source(clock.read());
         }
+    }
+
+    /// How wrong the grandmaster says that it may be (Table 5).
+    pub(crate) fn source_says(&mut self, accuracy: ClockAccuracy) {
+        let picoseconds = accuracy.picoseconds().unwrap_or(0);
+        self.servo.source_says(Span::from_scaled((i128::from(picoseconds) << 16) / 1_000));
     }
 
     /// Stamps before this do not compare with those after.

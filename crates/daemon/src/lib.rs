@@ -5,6 +5,7 @@
 //! (`traffic`), the one place where a clock moves (`steer`), the control socket (`answers`).
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod answers;
 mod assemble;
 mod attachment;

@@ -8,6 +8,7 @@ use linux::{
 use time::Mono;
 use wire::ClockIdentity;
 
+use crate::accounts::User;
 use crate::attachment::Attachment;
 use crate::clock::LocalClock;
 use crate::control_socket::{CLIENTS_MAX, ControlSocket};
@@ -47,6 +48,8 @@ pub(crate) struct Node {
     pub(crate) watchdog: Option<core::time::Duration>,
     pub(crate) chores: Chores,
     pub(crate) rights: CapabilitySet,
+    /// Whom to become once everything is open.
+    pub(crate) becomes: Option<User>,
     pub(crate) events: u64,
     /// Whom we follow, or what is said of its time, has changed and was not yet acted upon.
     pub(crate) source_changed: bool,

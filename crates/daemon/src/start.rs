@@ -10,6 +10,7 @@ use linux::{
 use time::Mono;
 use wire::ClockIdentity;
 
+use crate::accounts::{self, User};
 use crate::assemble;
 use crate::attachment::{Attachment, Lack};
 use crate::clock::LocalClock;
@@ -50,11 +51,18 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
     let settings = assemble::engine_settings(&config, identity, assemble::seed(identity, now));
     let engine = Engine::new(&settings, now)
         .map_err(|error| NoStart { exit: Exit::Configuration, why: error.to_string() })?;
+    let wrong = |why| NoStart { exit: Exit::Configuration, why };
+    let becomes = config.user.as_deref().map(accounts::user).transpose().map_err(wrong)?;
+    let group = config.control_group.as_deref().map(accounts::group).transpose().map_err(wrong)?;
     let mode = config.control_mode;
-    let (control, errors) = ControlSocket::open(&[
+    let (mut control, errors) = ControlSocket::open(&[
         (Access::ReadWrite, &config.control, mode),
         (Access::ReadOnly, &config.control_readonly, 0o666),
     ]);
+    if let Err(error) = give_socket(&config, becomes, group) {
+        tracing::warn!("the control socket keeps its owner: {error}");
+    }
+    control.learn_owner(config.control.as_deref());
     for error in errors {
         tracing::warn!("{error}; running without this control socket");
     }
@@ -72,6 +80,7 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
         watchdog: notify::watchdog_interval(),
         chores: Chores { tick: now, summary: now, watchdog: now, remember: Mono::NEVER },
         rights: linux::CapabilitySet::EMPTY,
+        becomes,
         events: 0,
         source_changed: true,
         since: (ClockState::Listening, now),
@@ -102,7 +111,7 @@ impl Node {
             self.look_at(i);
             self.refuse_without_rights(i)?;
         }
-        self.give_up_rights();
+        self.give_up_rights()?;
         self.take_clock_in_hand();
         self.chores.summary =
             self.config.summary_interval.map_or(Mono::NEVER, |interval| now + interval);
@@ -118,16 +127,23 @@ impl Node {
         }
     }
 
-    fn give_up_rights(&mut self) {
+    fn give_up_rights(&mut self) -> Result<(), NoStart> {
         let needed = rights::needed(&self.config);
-        match privileges::drop_to(needed) {
-            Ok(_) => {}
-            Err(error) => tracing::warn!("{error}"),
+        match self.becomes {
+            Some(User { user, group }) => {
+                privileges::become_user(user, group, needed)?;
+            }
+            None => {
+                if let Err(error) = privileges::drop_to(needed) {
+                    tracing::warn!("{error}");
+                }
+            }
         }
         if let Err(error) = privileges::no_new_privileges() {
             tracing::debug!("{error}");
         }
         self.rights = privileges::effective().unwrap_or_default();
+        Ok(())
     }
 
     fn take_clock_in_hand(&mut self) {
@@ -149,6 +165,16 @@ impl Node {
             self.notes.push(note.to_owned());
         }
     }
+}
+
+/// The read-write socket belongs to who we become and to the configured group.
+fn give_socket(config: &Config, owner: Option<User>, group: Option<u32>) -> std::io::Result<()> {
+    let Some(path) = config.control.as_deref().filter(|path| path.exists()) else { return Ok(()) };
+    if owner.is_none() && group.is_none() {
+        return Ok(());
+    }
+    let user = owner.map(|owner| owner.user);
+    std::os::unix::fs::chown(path, user, group.or(owner.map(|owner| owner.group)))
 }
 
 /// The configured identity, or the first interface's, or one made up from process and time.

@@ -187,6 +187,7 @@ impl Node {
                 self.source_changed = true;
                 if parent.port.port != 0 {
                     self.follower.select(*source, &self.clock);
+                    self.follower.source_says(parent.quality.accuracy);
                 }
             }
             Event::TimeProperties { .. } => self.source_changed = true,

@@ -3,9 +3,10 @@
 
 mod lab;
 
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
-use control::ClockState;
+use control::{Answer, ClockState, Request};
 use lab::*;
 
 const NET_BIND_SERVICE: u64 = 1 << 10;
@@ -138,4 +139,65 @@ fn without_the_right_to_steer_it_says_so_and_goes_on() {
     node.wait_for(Duration::from_secs(5), |status| {
         status.notes.iter().any(|note| note.contains("CAP_SYS_TIME"))
     });
+}
+
+#[test]
+fn it_becomes_the_configured_user_and_keeps_what_it_needs() {
+    if !wanted("it_becomes_the_configured_user_and_keeps_what_it_needs") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let node = node(&lab, 0, &["--user", "65534", "--control-group", "12345"]);
+    node.wait_for(Duration::from_secs(5), |_| true);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", node.process.id())).unwrap();
+    assert!(status.contains("Uid:\t65534\t65534\t65534\t65534"), "{status}");
+    assert!(status.contains("Gid:\t65534\t65534\t65534\t65534"), "{status}");
+    assert_eq!(effective(&node.process), NET_BIND_SERVICE);
+    let socket = std::fs::metadata(&node.control).unwrap();
+    let owner = (MetadataExt::uid(&socket), MetadataExt::gid(&socket));
+    assert_eq!(owner, (65_534, 12_345));
+}
+
+#[test]
+fn a_user_that_does_not_exist_is_a_mistake_in_the_configuration() {
+    if !wanted("a_user_that_does_not_exist_is_a_mistake_in_the_configuration") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let mut node = node(&lab, 0, &["--user", "nobody-at-all"]);
+    assert_eq!(node.process.wait(Duration::from_secs(5)).unwrap().code(), Some(64));
+}
+
+/// Who may connect may ask; only the socket's owner, its group and root may order.
+#[test]
+fn a_stranger_may_ask_and_not_order() {
+    if let Some(path) = std::env::var_os("ZEITGEBER_ASK_AT") {
+        return ask_as_a_stranger(path.into());
+    }
+    if !wanted("a_stranger_may_ask_and_not_order") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let node = node(&lab, 0, &["--control-mode", "0666"]);
+    node.wait_for(Duration::from_secs(5), |_| true);
+    assert!(matches!(node.ask(Request::Reload), Some(Answer::Reloaded(_))));
+    let program = lab.path("stranger");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mut stranger = std::process::Command::new("setpriv");
+    stranger.args(["--reuid", "12345", "--regid", "12345", "--clear-groups"]).arg(&program);
+    stranger.args(["--exact", "a_stranger_may_ask_and_not_order"]);
+    let output = stranger.env("ZEITGEBER_ASK_AT", &node.control).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+fn ask_as_a_stranger(control: std::path::PathBuf) {
+    use std::io::{BufRead, BufReader, Write};
+    let mut stream = std::os::unix::net::UnixStream::connect(control).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap()).lines();
+    for (request, expected) in [(Request::Status, "{\"status\""), (Request::Reload, "forbidden")] {
+        stream.write_all(request.to_line().as_bytes()).unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains(expected), "{answer}");
+    }
 }
