@@ -106,7 +106,7 @@ impl Node {
         for (n, (_, listener)) in self.control.listeners.iter().enumerate() {
             self.poller.add(listener.fd(), Token::Listener(n).number(), Interest::READ)?;
         }
-        self.retune(now);
+        self.retune();
         for i in 0..self.attachments.len() {
             self.look_at(i);
             self.refuse_without_rights(i)?;

@@ -1,5 +1,6 @@
 //! Frames in, frames out, stamps, and what the engine makes of them.
 
+use config::ClockChoice;
 use control::{Answer, ClockState};
 use engine::{
     Channel, Delta, Destination, Event, FRAME_LEN, Input, LinkState, Output, Peer, PortIndex,
@@ -31,7 +32,7 @@ impl Node {
                         self.send((port, to, channel), &frame[..len], stamp);
                     }
                     Output::Measured(measurement) => {
-                        self.retune(now);
+                        self.retune();
                         servo = self.follower.measured(&measurement, &mut self.clock).or(servo);
                     }
                     Output::Event(event) => self.on_event(&event, now),
@@ -41,7 +42,7 @@ impl Node {
             match servo {
                 Some(state) => self.engine.handle(now, Input::Servo { instance: 0, state }),
                 None if self.source_changed => {
-                    self.retune(now);
+                    self.retune();
                     self.announce_own_time(now);
                 }
                 None => break,
@@ -229,22 +230,18 @@ impl Node {
     }
 
     /// Takes over the timescale of whom we follow, or our own.
-    pub(crate) fn retune(&mut self, now: Mono) {
+    pub(crate) fn retune(&mut self) {
         if !core::mem::take(&mut self.source_changed) {
             return;
         }
-        let follows = self.engine.parent(0).port.port != 0;
         let utc = self.clock.utc();
-        if !follows {
+        if self.engine.parent(0).port.port == 0 {
             let scale = timescale::leading_scale(&self.config, utc);
-            let scale_of = |config: &config::Config| {
-                if config.clock == config::ClockChoice::Virtual {
-                    (self.clock.timescale, self.clock.utc_offset)
-                } else {
-                    (Timescale::Utc, None)
-                }
+            // A virtual clock goes on counting what its last source counted.
+            let (counted, utc_offset) = match self.config.clock {
+                ClockChoice::Virtual => (self.clock.timescale, self.clock.utc_offset),
+                ClockChoice::System | ClockChoice::Observe => (Timescale::Utc, None),
             };
-            let (counted, utc_offset) = scale_of(&self.config);
             self.clock.set_scale(scale, counted, utc_offset);
             return;
         }
@@ -253,14 +250,10 @@ impl Node {
         if self.clock.set_scale(following.scale, following.timescale, following.utc_offset) {
             self.follower.clock_jumped(&self.clock);
         }
-        if let Some(warning) = following.warning {
-            tracing::warn!("{warning}");
-        }
         self.follower.refuse(following.refused);
-        if let Some(why) = following.refused {
-            tracing::warn!("{why}");
+        for line in [following.warning, following.refused].into_iter().flatten() {
+            tracing::warn!("{line}");
         }
-        let _ = now;
     }
 
     /// A virtual clock that took over a source's timescale leads with it, should it lead.

@@ -327,3 +327,16 @@ fn time_properties_travel_with_the_announce() {
     world.run(20.0);
     assert_eq!(world.nodes[1].engine.time_properties(0), TimeProperties::UNKNOWN);
 }
+
+#[test]
+fn a_long_way_there_and_back_leaves_the_offset_near_zero() {
+    let mut world = pair(|_| {});
+    world.delay_ns = 500_000;
+    world.run(2.0);
+    let from = world.measurements.len();
+    world.run(10.0);
+    let (down, up) = (offsets(&world, from).last(), delays(&world, from).last());
+    let (down, up) = (down.unwrap(), up.unwrap());
+    assert_eq!((down - up).half(), Span::ZERO);
+    assert_eq!((down + up).half(), Span::from_nanos(500_000));
+}
