@@ -10,7 +10,7 @@ use wire::MessageType;
 pub(crate) struct Counters {
     received: [u64; MessageType::ALL.len()],
     sent: [u64; MessageType::ALL.len()],
-    discarded: [u64; DISCARDS.len()],
+    discarded: [u64; Discard::NAMES.len()],
     heard: u64,
     stamps_missing: u64,
     stamps_late: u64,
@@ -21,35 +21,12 @@ pub(crate) struct Counters {
     receive_errors: u64,
 }
 
-/// Every reason for a discard there is, by its name.
-const DISCARDS: [&str; 19] = [
-    "malformed",
-    "oversized",
-    "channel",
-    "own_message",
-    "source_identity",
-    "alternate_transmitter",
-    "steps_removed",
-    "path_loop",
-    "duplicate",
-    "not_parent",
-    "no_stamp",
-    "epoch_changed",
-    "unmatched",
-    "mechanism",
-    "state",
-    "transmitter_only",
-    "foreign_table",
-    "ticket_table",
-    "unsupported",
-];
-
 impl Counters {
     pub(crate) const fn new() -> Counters {
         Counters {
             received: [0; MessageType::ALL.len()],
             sent: [0; MessageType::ALL.len()],
-            discarded: [0; DISCARDS.len()],
+            discarded: [0; Discard::NAMES.len()],
             heard: 0,
             stamps_missing: 0,
             stamps_late: 0,
@@ -64,7 +41,7 @@ impl Counters {
     pub(crate) fn count(&mut self, event: &Event) {
         match event {
             Event::Received { kind, .. } => self.received[place(*kind)] += 1,
-            Event::Discarded { reason, .. } => self.discarded[discard(reason)] += 1,
+            Event::Discarded { reason, .. } => self.discarded[reason.index()] += 1,
             Event::Heard { .. } => self.heard += 1,
             Event::StampMissing { .. } => self.stamps_missing += 1,
             Event::StampLate => self.stamps_late += 1,
@@ -98,7 +75,7 @@ impl Counters {
             named.insert(format!("rx_{name}"), self.received[i]);
             named.insert(format!("tx_{name}"), self.sent[i]);
         }
-        let discarded = DISCARDS.iter().zip(self.discarded);
+        let discarded = Discard::NAMES.iter().zip(self.discarded);
         let discarded = discarded.map(|(name, count)| (format!("discarded_{name}"), count));
         let others = [
             ("heard_not_for_us", self.heard),
@@ -118,9 +95,4 @@ impl Counters {
 
 fn place(kind: MessageType) -> usize {
     MessageType::ALL.iter().position(|other| *other == kind).expect("all are in the table")
-}
-
-fn discard(reason: &Discard) -> usize {
-    let name = reason.name();
-    DISCARDS.iter().position(|other| *other == name).expect("a test holds the two tables together")
 }

@@ -160,29 +160,57 @@ pub enum Discard {
 }
 
 impl Discard {
+    /// A short name for each reason, in the order of [`Discard::index`].
+    pub const NAMES: [&str; 19] = [
+        "malformed",
+        "oversized",
+        "channel",
+        "own_message",
+        "source_identity",
+        "alternate_transmitter",
+        "steps_removed",
+        "path_loop",
+        "duplicate",
+        "not_parent",
+        "no_stamp",
+        "epoch_changed",
+        "unmatched",
+        "mechanism",
+        "state",
+        "transmitter_only",
+        "foreign_table",
+        "ticket_table",
+        "unsupported",
+    ];
+
+    /// Where its name is in [`Discard::NAMES`].
+    pub const fn index(&self) -> usize {
+        match self {
+            Discard::Malformed(_) => 0,
+            Discard::Oversized => 1,
+            Discard::Channel(_) => 2,
+            Discard::OwnMessage => 3,
+            Discard::SourceIdentity => 4,
+            Discard::AlternateTransmitter => 5,
+            Discard::StepsRemoved => 6,
+            Discard::PathLoop => 7,
+            Discard::Duplicate => 8,
+            Discard::NotParent => 9,
+            Discard::NoStamp => 10,
+            Discard::EpochChanged => 11,
+            Discard::Unmatched(_) => 12,
+            Discard::Mechanism => 13,
+            Discard::State => 14,
+            Discard::TransmitterOnly => 15,
+            Discard::ForeignTable => 16,
+            Discard::TicketTable => 17,
+            Discard::Unsupported(_) => 18,
+        }
+    }
+
     /// A short name for counters.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Discard::Malformed(_) => "malformed",
-            Discard::Oversized => "oversized",
-            Discard::Channel(_) => "channel",
-            Discard::OwnMessage => "own_message",
-            Discard::SourceIdentity => "source_identity",
-            Discard::AlternateTransmitter => "alternate_transmitter",
-            Discard::StepsRemoved => "steps_removed",
-            Discard::PathLoop => "path_loop",
-            Discard::Duplicate => "duplicate",
-            Discard::NotParent => "not_parent",
-            Discard::NoStamp => "no_stamp",
-            Discard::EpochChanged => "epoch_changed",
-            Discard::Unmatched(_) => "unmatched",
-            Discard::Mechanism => "mechanism",
-            Discard::State => "state",
-            Discard::TransmitterOnly => "transmitter_only",
-            Discard::ForeignTable => "foreign_table",
-            Discard::TicketTable => "ticket_table",
-            Discard::Unsupported(_) => "unsupported",
-        }
+        Discard::NAMES[self.index()]
     }
 }
 

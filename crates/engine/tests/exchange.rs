@@ -340,3 +340,22 @@ fn a_long_way_there_and_back_leaves_the_offset_near_zero() {
     assert_eq!((down - up).half(), Span::ZERO);
     assert_eq!((down + up).half(), Span::from_nanos(500_000));
 }
+
+#[test]
+fn every_reason_for_a_discard_has_a_name_of_its_own() {
+    let names: std::collections::BTreeSet<_> = Discard::NAMES.into_iter().collect();
+    assert_eq!(names.len(), Discard::NAMES.len());
+    let kind = MessageType::Sync;
+    let truncated = DecodeError::Truncated { field: "", at: 0 };
+    for (reason, name) in [
+        (Discard::Malformed(truncated), "malformed"),
+        (Discard::Channel(kind), "channel"),
+        (Discard::StepsRemoved, "steps_removed"),
+        (Discard::NoStamp, "no_stamp"),
+        (Discard::Mechanism, "mechanism"),
+        (Discard::TicketTable, "ticket_table"),
+        (Discard::Unsupported(kind), "unsupported"),
+    ] {
+        assert_eq!(reason.name(), name);
+    }
+}
