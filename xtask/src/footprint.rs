@@ -14,8 +14,6 @@ use crate::peers;
 const LENGTH: Duration = Duration::from_secs(60);
 /// Before the measurement begins: peers find each other.
 const WARM_UP: Duration = Duration::from_secs(15);
-/// Of `utime` and `stime` in `/proc/PID/stat`.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 pub(crate) fn run(sh: &Shell) -> Result<(), xshell::Error> {
     if !peers::is_root(sh) || !peers::install(sh)? {
@@ -67,7 +65,7 @@ fn measure(sh: &Shell, log_interval: i8) -> Result<(), xshell::Error> {
         table.add_row([
             name.clone(),
             rss.to_string(),
-            format!("{cpu:.2}"),
+            format!("{cpu:.3}"),
             format!("{:.2}", rss as f64 / ours.0.max(1) as f64),
             format!("{:.2}", cpu / ours.1.max(0.001)),
         ]);
@@ -154,12 +152,11 @@ fn spawn(host: &str, words: &[String], log: &PathBuf) -> Child {
     command.stdin(Stdio::null()).stdout(out).stderr(error).spawn().expect("iproute2 is installed")
 }
 
+/// The first number of `schedstat`: nanoseconds on a CPU. `stat` counts only hundredths of a second.
 fn cpu_seconds(process: u32) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let field = |n: usize| after_name.split_whitespace().nth(n).and_then(|t| t.parse::<f64>().ok());
-    // utime and stime are fields 14 and 15, the state behind the name is field 3.
-    (field(11).unwrap_or(0.0) + field(12).unwrap_or(0.0)) / TICKS_PER_SECOND
+    let text = fs::read_to_string(format!("/proc/{process}/schedstat")).unwrap_or_default();
+    let nanos = text.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
+    nanos.unwrap_or(0.0) * 1e-9
 }
 
 fn peak_rss(process: u32) -> u64 {

@@ -7,10 +7,12 @@ use xshell::{Shell, cmd};
 /// A program and the package it is in.
 const NEEDED: &[(&str, &str)] = &[
     ("ip", "iproute2"),
+    ("kill", "procps"),
     ("ptp4l", "linuxptp"),
     ("ptpd", "ptpd"),
     ("setpriv", "util-linux"),
     ("strace", "strace"),
+    ("tcpdump", "tcpdump"),
     ("tshark", "tshark"),
 ];
 
