@@ -27,6 +27,8 @@ pub(crate) struct Question<'a> {
     pub(crate) listening: bool,
     /// Whether the port never follows.
     pub(crate) transmitter_only: bool,
+    /// Whether the clock never leads.
+    pub(crate) receiver_only: bool,
     pub(crate) edition: Edition,
 }
 
@@ -39,6 +41,11 @@ pub(crate) fn decide(question: &Question<'_>) -> Option<Code> {
     };
     if question.listening && silent {
         return None;
+    }
+    if question.receiver_only {
+        // Whom it follows is the best it hears, however it ranks itself; the rest is listening.
+        let follows = best.is_some() && best == port_best;
+        return Some(if follows { Code::S1 } else { Code::M2 });
     }
     let own_wins = |other: Option<&Rank>| {
         other.is_none_or(|other| {

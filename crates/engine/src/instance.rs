@@ -205,6 +205,7 @@ impl Instance {
                 port_best: port_best.as_ref(),
                 listening: matches!(port.state, State::Listening(_)) && impatient != Some(i),
                 transmitter_only: port.settings.transmitter_only,
+                receiver_only: self.settings.role == Role::ReceiverOnly,
                 edition: self.settings.edition,
             });
         }

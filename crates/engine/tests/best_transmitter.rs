@@ -374,3 +374,16 @@ fn a_leader_that_returns_is_the_same_source_and_another_is_not() {
     world.nodes[1].alive = true;
     assert_eq!(source_of_2(&mut world), second);
 }
+
+#[test]
+fn a_receiver_follows_the_best_there_is_though_it_ranks_before_it() {
+    let mut world = World::ordinary(1, |_, settings| {
+        settings.instances[0].role = Role::ReceiverOnly;
+        settings.instances[0].quality.class = 255;
+    });
+    for sequence in 1..3 {
+        world.inject(0, Channel::General, &announce(9, sequence, 200));
+    }
+    assert_eq!(world.state(0), PortState::Uncalibrated);
+    assert_eq!(world.nodes[0].engine.parent(0).port.clock.0[7], 9);
+}
