@@ -169,7 +169,7 @@ impl Instance {
     /// ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES while LISTENING or PASSIVE (9.2.6.12).
     fn nobody_was_heard(&mut self, i: usize, ctx: &mut Context<'_>) {
         if self.settings.role == Role::ReceiverOnly {
-            return self.ports[i].start(ctx);
+            return self.ports[i].listen_on(ctx);
         }
         let port = &mut self.ports[i];
         if let State::Passive(waiting) = &port.state

@@ -174,6 +174,12 @@ impl Port {
         }
     }
 
+    /// Waits for another announce receipt timeout.
+    pub(crate) fn listen_on(&mut self, ctx: &mut Context<'_>) {
+        let waiting = self.waiting(None, ctx);
+        self.change(State::Listening(waiting), ctx);
+    }
+
     /// Leads once `qualification` has passed.
     fn lead(&mut self, qualification: Duration, ctx: &mut Context<'_>) {
         match self.state {

@@ -387,3 +387,15 @@ fn a_receiver_follows_the_best_there_is_though_it_ranks_before_it() {
     assert_eq!(world.state(0), PortState::Uncalibrated);
     assert_eq!(world.nodes[0].engine.parent(0).port.clock.0[7], 9);
 }
+
+#[test]
+fn a_receivers_patience_with_silence_forgets_no_newcomer() {
+    let mut world = World::ordinary(1, |_, settings| {
+        settings.instances[0].role = Role::ReceiverOnly;
+    });
+    world.run(3.0);
+    world.inject(0, Channel::General, &announce(9, 1, 1));
+    world.run(6.0);
+    world.inject(0, Channel::General, &announce(9, 2, 1));
+    assert_eq!(world.state(0), PortState::Uncalibrated);
+}
