@@ -206,7 +206,7 @@ impl Port {
     fn stand_by(&mut self, ctx: &mut Context<'_>) {
         let because_of = self.foreign.best(self.identity).map(|record| record.source);
         match &mut self.state {
-            State::Passive(waiting) => waiting.because_of = because_of,
+            State::Passive(waiting) if waiting.because_of == because_of => {}
             _ => {
                 let waiting = self.waiting(because_of, ctx);
                 self.change(State::Passive(waiting), ctx);

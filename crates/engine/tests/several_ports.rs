@@ -1,0 +1,155 @@
+//! Engines with several ports and instances: what one input may lead to, and what a change keeps.
+#![forbid(unsafe_code)]
+
+use engine::*;
+use time::*;
+use wire::*;
+
+/// An engine without a wire: frames are given to it, and everything it says is kept.
+struct Bench {
+    engine: Engine,
+    now: Mono,
+    events: Vec<Event>,
+    sent: Vec<(PortIndex, Vec<u8>)>,
+}
+
+fn identity(n: u8) -> ClockIdentity {
+    ClockIdentity([2, 0, 0, 0xff, 0xfe, 0, 0, n])
+}
+
+fn settings(instances: u8, ports: usize, change: impl Fn(&mut InstanceSettings)) -> Settings {
+    let mut settings = Settings::ordinary(7, identity(1));
+    settings.links = vec![LinkSettings::default(); ports];
+    settings.instances = (0..instances)
+        .map(|domain| {
+            let mut instance =
+                InstanceSettings::new(identity(1), vec![PortSettings::default(); ports]);
+            instance.domain = domain;
+            change(&mut instance);
+            instance
+        })
+        .collect();
+    settings
+}
+
+impl Bench {
+    fn new(settings: &Settings) -> Bench {
+        let now = Mono::from_nanos(0);
+        let engine = Engine::new(settings, now).unwrap();
+        let mut bench = Bench { engine, now, events: Vec::new(), sent: Vec::new() };
+        for port in (0..settings.links.len() as u8).map(PortIndex) {
+            bench.feed(Input::Link { port, state: LinkState::Up });
+        }
+        bench
+    }
+
+    fn feed(&mut self, input: Input<'_>) {
+        self.engine.handle(self.now, input);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        let mut frame = [0; FRAME_LEN];
+        while let Some(output) = self.engine.poll(&mut frame) {
+            match output {
+                Output::Send { port, len, .. } => self.sent.push((port, frame[..len].to_vec())),
+                Output::Event(event) => self.events.push(event),
+                Output::Measured(_) => {}
+            }
+        }
+    }
+
+    fn run(&mut self, seconds: f64) {
+        let end = Mono::from_nanos(self.now.nanos() + (seconds * 1e9) as u64);
+        while self.engine.deadline() <= end {
+            self.now = self.now.max(self.engine.deadline());
+            self.feed(Input::Timeout);
+        }
+        self.now = end;
+    }
+
+    fn hear(&mut self, port: u8, octets: &[u8]) {
+        let port = PortIndex(port);
+        let channel = Channel::General;
+        self.feed(Input::Frame { port, from: Peer::None, channel, bytes: octets, received: None });
+    }
+
+    /// Two Announces of a clock that counts for the first time.
+    fn meet(&mut self, port: u8, announce: &Sender) {
+        self.hear(port, &announce.octets(1));
+        self.hear(port, &announce.octets(2));
+    }
+
+    fn state(&self, port: u8) -> PortState {
+        self.engine.port_state(0, PortIndex(port))
+    }
+}
+
+/// Who announces itself.
+#[derive(Clone, Copy)]
+struct Sender {
+    clock: u8,
+    domain: u8,
+    priority1: u8,
+    class: u8,
+    interval: i8,
+    path: bool,
+}
+
+const SENDER: Sender =
+    Sender { clock: 9, domain: 0, priority1: 1, class: 248, interval: 1, path: false };
+
+impl Sender {
+    fn octets(&self, sequence_id: u16) -> Vec<u8> {
+        let clock = identity(self.clock);
+        let header = Header {
+            sdo_id: SdoId(0),
+            minor_version: 0,
+            domain: self.domain,
+            flags: Flags(0),
+            correction: Span::ZERO,
+            type_specific: 0,
+            source: PortIdentity { clock, port: 1 },
+            sequence_id,
+            control: 5,
+            log_interval: LogInterval::new(self.interval),
+        };
+        let accuracy = ClockAccuracy::UNKNOWN;
+        let body = Body::Announce(Announce {
+            origin: Timestamp::ZERO,
+            utc_offset: 37,
+            priority1: self.priority1,
+            quality: ClockQuality { class: self.class, accuracy, variance: 0xffff },
+            priority2: 128,
+            grandmaster: clock,
+            steps_removed: 0,
+            time_source: TimeSource::INTERNAL_OSCILLATOR,
+        });
+        let mut octets = [0; 128];
+        let len = Message { header, body, tlvs: Tlvs::NONE }.encode(&mut octets).unwrap();
+        let mut octets = octets[..len].to_vec();
+        if self.path {
+            octets.extend([0, 8, 0, 8]);
+            octets.extend(clock.0);
+            octets[3] = octets.len() as u8;
+        }
+        octets
+    }
+}
+
+#[test]
+fn standing_by_for_another_waits_for_that_one() {
+    let mut bench = Bench::new(&settings(1, 1, |instance| instance.quality.class = 100));
+    let better = Sender { class: 6, ..SENDER };
+    let next = Sender { class: 7, clock: 10, ..SENDER };
+    bench.meet(0, &better);
+    bench.meet(0, &next);
+    assert_eq!(bench.state(0), PortState::Passive);
+    for sequence in 3..12 {
+        bench.run(2.0);
+        bench.hear(0, &next.octets(sequence));
+        assert_eq!(bench.state(0), PortState::Passive, "after {sequence} of the other");
+    }
+    bench.run(9.0);
+    assert_eq!(bench.state(0), PortState::TimeTransmitter);
+}
