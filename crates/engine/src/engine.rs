@@ -232,7 +232,7 @@ impl Engine {
                 LinkState::Down => here.fail(&mut ctx),
             }
             if state == LinkState::Down {
-                instance.decide(None, &mut ctx);
+                instance.decide_soon(&mut ctx);
             }
         }
         link.run(peer_delay, ctx.now);

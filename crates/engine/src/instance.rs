@@ -33,6 +33,8 @@ pub(crate) struct Instance {
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
     source: u32,
+    /// A state decision is due as soon as there is room for its outputs.
+    undecided: bool,
 }
 
 /// The clocks an Announce came through (16.2).
@@ -67,6 +69,7 @@ impl Instance {
             path: Path { clocks: alloc::vec![ClockIdentity::default(); PATH_MAX].into(), len: 0 },
             followed: None,
             source: 0,
+            undecided: false,
         };
         instance.drop_allocations();
         instance
@@ -118,8 +121,11 @@ impl Instance {
 
     /// What is due, one port after the other.
     pub(crate) fn on_timeout(&mut self, ctx: &mut Context<'_>) {
+        if self.undecided && ctx.outbox.room() >= self.enough() {
+            self.decide(None, ctx);
+        }
         for i in 0..self.ports.len() {
-            if ctx.outbox.room() < self.ports.len() + 8 {
+            if ctx.outbox.room() < self.enough() {
                 return;
             }
             self.on_port_timeout(i, ctx);
@@ -128,6 +134,9 @@ impl Instance {
 
     fn on_port_timeout(&mut self, i: usize, ctx: &mut Context<'_>) {
         self.expire_foreign(i, ctx);
+        if ctx.outbox.room() < self.enough() {
+            return;
+        }
         let port = &mut self.ports[i];
         let (state, mut site) = port.at_work();
         match state {
@@ -191,8 +200,24 @@ impl Instance {
         self.decide(None, ctx);
     }
 
+    /// What a state decision and what led to it may have to say: two states of each port, whom we
+    /// follow, and its time.
+    fn enough(&self) -> usize {
+        2 * self.ports.len() + 8
+    }
+
+    /// Decides now, or with the next timeout, should there be no room for all that it may say.
+    pub(crate) fn decide_soon(&mut self, ctx: &mut Context<'_>) {
+        if ctx.outbox.room() < self.enough() {
+            self.undecided = true;
+        } else {
+            self.decide(None, ctx);
+        }
+    }
+
     /// Runs the state decision algorithm over all ports; `impatient` has listened long enough.
     pub(crate) fn decide(&mut self, impatient: Option<usize>, ctx: &mut Context<'_>) {
+        self.undecided = false;
         let own = own_rank(&self.settings);
         let best = self.best();
         let best_rank = best.map(|(i, record)| record.rank(self.ports[i].identity));
@@ -318,6 +343,9 @@ impl Instance {
     }
 
     pub(crate) fn deadline(&self) -> Mono {
+        if self.undecided {
+            return Mono::default();
+        }
         self.ports.iter().map(Port::deadline).min().unwrap_or(Mono::NEVER)
     }
 }

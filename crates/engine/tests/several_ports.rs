@@ -138,6 +138,24 @@ impl Sender {
 }
 
 #[test]
+fn a_fallen_link_of_many_ports_and_domains_is_told_in_portions() {
+    let all = settings(16, 16, |instance| instance.edition = Edition::Ieee2008);
+    let mut bench = Bench::new(&all);
+    for domain in 0..16 {
+        bench.meet(0, &Sender { domain, ..SENDER });
+    }
+    assert_eq!(bench.state(1), PortState::PreTimeTransmitter);
+    bench.feed(Input::Link { port: PortIndex(0), state: LinkState::Down });
+    bench.run(0.0);
+    for instance in 0..16 {
+        assert!(bench.engine.is_grandmaster(instance));
+        for port in (1..16).map(PortIndex) {
+            assert_eq!(bench.engine.port_state(instance, port), PortState::TimeTransmitter);
+        }
+    }
+}
+
+#[test]
 fn standing_by_for_another_waits_for_that_one() {
     let mut bench = Bench::new(&settings(1, 1, |instance| instance.quality.class = 100));
     let better = Sender { class: 6, ..SENDER };
