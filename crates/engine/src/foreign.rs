@@ -167,10 +167,11 @@ impl ForeignTable {
         }
     }
 
-    /// A record whose time passed, once.
-    pub(crate) fn expire(&mut self, now: Mono) -> Option<PortIdentity> {
-        let expired =
-            |slot: &&mut Option<ForeignRecord>| slot.is_some_and(|record| record.expires() <= now);
+    /// A record whose time passed, once; `kept` has a timeout of its own.
+    pub(crate) fn expire(&mut self, now: Mono, kept: Option<PortIdentity>) -> Option<PortIdentity> {
+        let expired = |slot: &&mut Option<ForeignRecord>| {
+            slot.is_some_and(|record| record.expires() <= now && Some(record.source) != kept)
+        };
         for slot in self.probation.iter_mut().filter(expired) {
             *slot = None;
         }
@@ -202,8 +203,9 @@ impl ForeignTable {
         self.qualified.iter().flatten()
     }
 
-    pub(crate) fn deadline(&self) -> Mono {
-        self.iter().map(ForeignRecord::expires).min().unwrap_or(Mono::NEVER)
+    pub(crate) fn deadline(&self, kept: Option<PortIdentity>) -> Mono {
+        let others = self.iter().filter(|record| Some(record.source) != kept);
+        others.map(ForeignRecord::expires).min().unwrap_or(Mono::NEVER)
     }
 }
 

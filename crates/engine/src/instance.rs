@@ -159,16 +159,17 @@ impl Instance {
     }
 
     fn expire_foreign(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let enough = self.enough();
         let port = &mut self.ports[i];
-        if port.foreign.deadline() > ctx.now {
+        if port.foreign_deadline() > ctx.now {
             return;
         }
-        let parent = port.state.receiver().map(|receiver| receiver.parent);
+        let kept = port.state.depends_on();
         let mut lost = false;
-        while ctx.outbox.room() > 8 {
-            let Some(source) = port.foreign.expire(ctx.now) else { break };
+        while ctx.outbox.room() > enough {
+            let Some(source) = port.foreign.expire(ctx.now, kept) else { break };
             ctx.event(Event::ForeignLost { port: port.link, source });
-            lost |= Some(source) != parent;
+            lost = true;
         }
         if lost {
             self.decide(None, ctx);

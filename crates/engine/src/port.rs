@@ -279,7 +279,12 @@ impl Port {
     }
 
     pub(crate) fn deadline(&self) -> Mono {
-        self.state.deadline().min(self.foreign.deadline())
+        self.state.deadline().min(self.foreign_deadline())
+    }
+
+    /// When a record of another than whom the state depends on expires.
+    pub(crate) fn foreign_deadline(&self) -> Mono {
+        self.foreign.deadline(self.state.depends_on())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a port keeps in each of its states (9.2.5).
 
 use time::Mono;
+use wire::PortIdentity;
 
 use crate::passive::Waiting;
 use crate::port_state::PortState;
@@ -50,6 +51,15 @@ impl State {
     pub(crate) const fn receiver(&self) -> Option<&Receiver> {
         match self {
             State::Uncalibrated(receiver) | State::TimeReceiver(receiver) => Some(receiver),
+            _ => None,
+        }
+    }
+
+    /// The time transmitter whose silence ends this state after the announce receipt timeout.
+    pub(crate) fn depends_on(&self) -> Option<PortIdentity> {
+        match self {
+            State::Uncalibrated(receiver) | State::TimeReceiver(receiver) => Some(receiver.parent),
+            State::Passive(waiting) => waiting.because_of,
             _ => None,
         }
     }

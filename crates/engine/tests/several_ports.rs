@@ -156,6 +156,36 @@ fn a_fallen_link_of_many_ports_and_domains_is_told_in_portions() {
 }
 
 #[test]
+fn many_transmitters_that_fall_silent_at_once_are_told_in_portions() {
+    let all = settings(1, 16, |instance| {
+        instance.edition = Edition::Ieee2008;
+        instance.ports[0].foreign_max = 64;
+    });
+    let mut bench = Bench::new(&all);
+    for clock in 20..80 {
+        bench.meet(0, &Sender { clock, interval: -7, ..SENDER });
+    }
+    assert_eq!(bench.state(0), PortState::Uncalibrated);
+    bench.events.clear();
+    bench.run(0.1);
+    let lost = bench.events.iter().filter(|event| matches!(event, Event::ForeignLost { .. }));
+    assert_eq!(lost.count(), 59);
+}
+
+#[test]
+fn the_parent_counts_until_its_announce_timeout_however_often_it_announces() {
+    let mut bench = Bench::new(&settings(1, 1, |_| {}));
+    bench.meet(0, &Sender { interval: -7, ..SENDER });
+    bench.run(1.0);
+    assert_eq!(bench.engine.foreign(0, PortIndex(0)).count(), 1);
+    // Something else is decided in between.
+    bench.meet(0, &Sender { clock: 30, priority1: 200, ..SENDER });
+    assert_eq!(bench.state(0), PortState::Uncalibrated);
+    bench.run(7.5);
+    assert_eq!(bench.state(0), PortState::TimeTransmitter);
+}
+
+#[test]
 fn standing_by_for_another_waits_for_that_one() {
     let mut bench = Bench::new(&settings(1, 1, |instance| instance.quality.class = 100));
     let better = Sender { class: 6, ..SENDER };
