@@ -252,8 +252,8 @@ impl Engine {
                 settings.quality = quality;
                 settings.role = role;
                 for port in &mut instance.ports {
-                    port.settings.transmitter_only = role == Role::TransmitterOnly;
-                    if port.settings.transmitter_only {
+                    port.clock_only_leads = role == Role::TransmitterOnly;
+                    if port.transmitter_only() {
                         port.foreign.clear();
                     }
                 }
@@ -280,10 +280,14 @@ impl Engine {
                 }
                 let switched = here.settings.enabled != settings.enabled;
                 here.settings = settings;
+                here.hasten(ctx.now);
                 let link = &mut links[usize::from(port.0)];
                 if switched && link.state == LinkState::Up {
                     here.start(&mut ctx);
                     link.run(settings.enabled && here.uses(DelayMechanism::P2p), ctx.now);
+                    instance.decide(None, &mut ctx);
+                } else if here.transmitter_only() && here.foreign.iter().next().is_some() {
+                    here.foreign.clear();
                     instance.decide(None, &mut ctx);
                 }
             }
@@ -291,6 +295,7 @@ impl Engine {
                 settings.check().map_err(Refused::Settings)?;
                 let link = links.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?;
                 link.settings = settings;
+                link.hasten(ctx.now);
                 for instance in instances {
                     instance.ports[usize::from(port.0)].link_settings = settings;
                 }

@@ -54,10 +54,10 @@ impl Instance {
         let identity = settings.identity;
         let ports = settings.ports.iter().zip(links).zip(0u8..).map(|((port, link), number)| {
             let port_identity = PortIdentity { clock: identity, port: u16::from(number) + 1 };
-            let transmitter_only = port.transmitter_only || settings.role == Role::TransmitterOnly;
-            let port_settings = crate::settings::PortSettings { transmitter_only, ..*port };
             let place = (index, PortIndex(number));
-            Port::new(port_identity, place, port_settings, *link, first_sequence)
+            let mut port = Port::new(port_identity, place, *port, *link, first_sequence);
+            port.clock_only_leads = settings.role == Role::TransmitterOnly;
+            port
         });
         let mut instance = Instance {
             index,
@@ -230,7 +230,7 @@ impl Instance {
                 best: best_rank.as_ref(),
                 port_best: port_best.as_ref(),
                 listening: matches!(port.state, State::Listening(_)) && impatient != Some(i),
-                transmitter_only: port.settings.transmitter_only,
+                transmitter_only: port.transmitter_only(),
                 receiver_only: self.settings.role == Role::ReceiverOnly,
                 edition: self.settings.edition,
             });

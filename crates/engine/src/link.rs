@@ -70,6 +70,13 @@ impl Link {
         }
     }
 
+    /// The next request is due no later than one interval from now.
+    pub(crate) fn hasten(&mut self, now: Mono) {
+        if self.request_at != Mono::NEVER {
+            self.request_at = self.request_at.min(now + self.settings.pdelay.duration());
+        }
+    }
+
     pub(crate) const fn deadline(&self) -> Mono {
         self.request_at
     }

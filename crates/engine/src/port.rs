@@ -25,6 +25,8 @@ pub(crate) struct Port {
     pub(crate) instance: u8,
     pub(crate) settings: PortSettings,
     pub(crate) link_settings: LinkSettings,
+    /// Whether the whole clock never follows.
+    pub(crate) clock_only_leads: bool,
     pub(crate) foreign: ForeignTable,
     pub(crate) state: State,
     sequences: Sequences,
@@ -54,6 +56,7 @@ impl Port {
             instance,
             settings,
             link_settings,
+            clock_only_leads: false,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
             sequences: Sequences { announce: sequence(), sync: sequence(), delay_req: sequence() },
@@ -84,6 +87,13 @@ impl Port {
         self.change(next, ctx);
     }
 
+    /// What was due after a longer interval is due after the one that is set.
+    pub(crate) fn hasten(&mut self, now: Mono) {
+        if let State::TimeTransmitter(transmitter) = &mut self.state {
+            transmitter.hasten(&self.settings, now);
+        }
+    }
+
     /// The interface can carry no frames.
     pub(crate) fn fail(&mut self, ctx: &mut Context<'_>) {
         self.foreign.clear();
@@ -98,7 +108,7 @@ impl Port {
         from: Peer,
         ctx: &mut Context<'_>,
     ) -> Heard {
-        if self.settings.transmitter_only {
+        if self.transmitter_only() {
             ctx.discard(self.link, Discard::TransmitterOnly);
             return Heard::Nothing;
         }
@@ -256,6 +266,11 @@ impl Port {
         if let Some(receiver) = state.receiver_mut() {
             receiver.on_sent(&site, sequence, at, ctx);
         }
+    }
+
+    /// Whether it never follows, for its own sake or the clock's.
+    pub(crate) const fn transmitter_only(&self) -> bool {
+        self.settings.transmitter_only || self.clock_only_leads
     }
 
     pub(crate) const fn uses(&self, mechanism: DelayMechanism) -> bool {

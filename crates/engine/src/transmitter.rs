@@ -6,6 +6,7 @@ use wire::{Flags, Header};
 use crate::context::{Context, next_due};
 use crate::event::Discard;
 use crate::outbox::{Content, Draft};
+use crate::settings::PortSettings;
 use crate::site::Site;
 use crate::ticket::Purpose;
 
@@ -22,6 +23,12 @@ impl Transmitter {
 
     pub(crate) fn deadline(&self) -> Mono {
         self.announce_at.min(self.sync_at)
+    }
+
+    /// Nothing is due later than one interval from now.
+    pub(crate) fn hasten(&mut self, settings: &PortSettings, now: Mono) {
+        self.announce_at = self.announce_at.min(now + settings.announce.duration());
+        self.sync_at = self.sync_at.min(now + settings.sync.duration());
     }
 
     /// Sends what is due, Sync first.

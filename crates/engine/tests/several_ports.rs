@@ -186,6 +186,56 @@ fn the_parent_counts_until_its_announce_timeout_however_often_it_announces() {
 }
 
 #[test]
+fn a_port_that_never_follows_stays_so_when_the_clock_changes() {
+    let all = settings(1, 2, |instance| instance.ports[1].transmitter_only = true);
+    let mut bench = Bench::new(&all);
+    let delta = Delta::Clock {
+        instance: 0,
+        priority1: 100,
+        priority2: 128,
+        quality: all.instances[0].quality,
+        role: Role::Both,
+    };
+    bench.engine.apply(bench.now, &delta).unwrap();
+    bench.drain();
+    bench.meet(1, &SENDER);
+    assert_eq!(bench.state(1), PortState::Listening);
+    bench.meet(0, &SENDER);
+    assert_eq!(bench.state(0), PortState::Uncalibrated);
+}
+
+#[test]
+fn a_port_that_shall_no_longer_follow_stops_at_once() {
+    let mut bench = Bench::new(&settings(1, 2, |_| {}));
+    bench.meet(0, &SENDER);
+    assert_eq!(bench.state(0), PortState::Uncalibrated);
+    let port = PortSettings { transmitter_only: true, ..PortSettings::default() };
+    let delta = Delta::Port { instance: 0, port: PortIndex(0), settings: port };
+    bench.engine.apply(bench.now, &delta).unwrap();
+    bench.drain();
+    assert_eq!(bench.state(0), PortState::TimeTransmitter);
+    assert_eq!(bench.engine.parent(0).port.port, 0);
+}
+
+#[test]
+fn a_shorter_interval_is_kept_at_once() {
+    let log = |announce, sync| PortSettings {
+        announce: LogInterval::new(announce),
+        sync: LogInterval::new(sync),
+        ..PortSettings::default()
+    };
+    let mut bench = Bench::new(&settings(1, 1, |instance| instance.ports[0] = log(5, 5)));
+    bench.run(150.0);
+    assert_eq!(bench.state(0), PortState::TimeTransmitter);
+    let delta = Delta::Port { instance: 0, port: PortIndex(0), settings: log(0, 0) };
+    bench.engine.apply(bench.now, &delta).unwrap();
+    bench.drain();
+    bench.sent.clear();
+    bench.run(3.1);
+    assert!(bench.sent.len() >= 6, "{}", bench.sent.len());
+}
+
+#[test]
 fn standing_by_for_another_waits_for_that_one() {
     let mut bench = Bench::new(&settings(1, 1, |instance| instance.quality.class = 100));
     let better = Sender { class: 6, ..SENDER };
