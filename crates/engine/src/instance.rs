@@ -97,13 +97,12 @@ impl Instance {
         }
         let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
         let heard = here.on_announce(header, *announce, from, ctx);
-        let from_parent =
-            here.state.receiver().is_some_and(|receiver| receiver.parent == header.source);
-        if from_parent {
-            self.path.take(tlvs);
-        }
         if heard == Heard::Decide {
             self.decide(None, ctx);
+        }
+        let state = &self.ports[usize::from(port.0)].state;
+        if state.receiver().is_some_and(|receiver| receiver.parent == header.source) {
+            self.path.take(tlvs);
         }
     }
 
@@ -305,6 +304,9 @@ impl Instance {
     fn set_parent(&mut self, parent: ParentDs, ctx: &mut Context<'_>) {
         if self.parent == parent {
             return;
+        }
+        if self.parent.port != parent.port {
+            self.path.len = 0;
         }
         let follows = parent.port.clock != self.settings.identity;
         if follows && self.followed.replace(parent.port) != Some(parent.port) {

@@ -218,6 +218,26 @@ fn a_port_that_shall_no_longer_follow_stops_at_once() {
 }
 
 #[test]
+fn a_new_parents_path_is_passed_on_from_the_first_announce() {
+    let all = settings(1, 2, |instance| {
+        instance.path_trace = true;
+        instance.edition = Edition::Ieee2008;
+    });
+    let mut bench = Bench::new(&all);
+    bench.meet(0, &Sender { priority1: 50, path: true, ..SENDER });
+    bench.run(6.5);
+    assert_eq!(bench.state(1), PortState::TimeTransmitter);
+    bench.meet(0, &Sender { clock: 33, priority1: 20, path: true, ..SENDER });
+    bench.sent.clear();
+    bench.run(2.1);
+    let announces = bench.sent.iter().filter(|(port, _)| *port == PortIndex(1));
+    let mut announces = announces.map(|(_, octets)| Message::decode(octets).unwrap());
+    let announce = announces.rfind(|m| m.body.kind() == MessageType::Announce).unwrap();
+    let path: Vec<_> = announce.tlvs.iter().filter_map(|tlv| tlv.path()).flatten().collect();
+    assert_eq!(path, [identity(33), identity(1)]);
+}
+
+#[test]
 fn a_shorter_interval_is_kept_at_once() {
     let log = |announce, sync| PortSettings {
         announce: LogInterval::new(announce),
