@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use control::ClockState;
 use engine::Input;
-
+use linux::mono_now;
 use time::Mono;
 
 use crate::log::notice;
@@ -50,7 +50,8 @@ impl Node {
         }
         self.check_clock();
         if let Some(state) = self.follower.tick(&mut self.clock) {
-            self.feed(now, Input::Servo { instance: 0, state });
+            // Looking at an interface took time, and the engine was told of it.
+            self.feed(mono_now(), Input::Servo { instance: 0, state });
         }
         let state = self.state();
         if state != self.since.0 {

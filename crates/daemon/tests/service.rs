@@ -144,3 +144,38 @@ fn what_a_later_version_brings_is_refused_by_name() {
         assert!(text.contains("not available in this version"), "{text}");
     }
 }
+
+/// Gives a process no new descriptor, or as many as usual.
+fn refuse_descriptors(process: &Process, refuse: bool) {
+    let id = process.id();
+    let most = if refuse {
+        (0..1024)
+            .find(|fd| std::fs::symlink_metadata(format!("/proc/{id}/fd/{fd}")).is_err())
+            .unwrap()
+    } else {
+        1024
+    };
+    let limit = format!("--nofile={most}:1024");
+    let status = Command::new("prlimit").args(["--pid", &id.to_string(), &limit]).status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn sockets_that_cannot_be_opened_at_first_are_opened_later() {
+    if !wanted("sockets_that_cannot_be_opened_at_first_are_opened_later") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let fast = ["--announce-interval=-2", "--sync-interval=-3", "--delay-interval=-3"];
+    let _leader = node(&lab, 0, &[&fast[..], &["--priority1", "10"]].concat());
+    let follower = node(&lab, 1, &[&fast[..], &["--client-only"]].concat());
+    follower.wait_state(Duration::from_secs(15), ClockState::Locked);
+    lab.ip(1, &["link", "set", "eth0", "down"]);
+    follower.wait_state(Duration::from_secs(3), ClockState::Holdover);
+    std::thread::sleep(Duration::from_millis(200));
+    refuse_descriptors(&follower.process, true);
+    lab.ip(1, &["link", "set", "eth0", "up"]);
+    std::thread::sleep(Duration::from_millis(1500));
+    refuse_descriptors(&follower.process, false);
+    follower.wait_state(Duration::from_secs(10), ClockState::Locked);
+}
