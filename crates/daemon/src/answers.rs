@@ -8,10 +8,24 @@ use crate::node::{Node, Token};
 
 impl Node {
     pub(crate) fn accept(&mut self, listener: usize) {
-        if let Some((place, fd)) = self.control.accept(listener)
-            && self.poller.add(fd, Token::Client(place).number(), Interest::READ).is_err()
-        {
-            self.control.close(place);
+        match self.control.accept(listener) {
+            Ok(Some((place, fd))) => {
+                if self.poller.add(fd, Token::Client(place).number(), Interest::READ).is_err() {
+                    self.control.close(place);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::debug!("{error}");
+                self.listen(Interest { read: false, ..Interest::READ });
+            }
+        }
+    }
+
+    /// Waits for new clients, or lets them wait until the next second.
+    pub(crate) fn listen(&mut self, interest: Interest) {
+        for (_, listener) in &self.control.listeners {
+            self.poller.change(listener.fd(), interest);
         }
     }
 

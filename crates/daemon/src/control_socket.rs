@@ -63,11 +63,15 @@ impl ControlSocket {
     }
 
     /// Takes the next connection; its place, if there is room for it.
-    pub(crate) fn accept(&mut self, listener: usize) -> Option<(usize, i32)> {
-        let (access, listener) = self.listeners.get(listener)?;
-        let stream = listener.accept().ok().flatten()?;
+    ///
+    /// # Errors
+    /// The kernel has no descriptor for it: the connection still waits.
+    pub(crate) fn accept(&mut self, listener: usize) -> Result<Option<(usize, i32)>, KernelError> {
+        let Some((access, listener)) = self.listeners.get(listener) else { return Ok(None) };
+        let Some(stream) = listener.accept()? else { return Ok(None) };
         let access = (*access).min(self.access_of(&stream));
-        let place = self.clients.iter().position(Option::is_none)?;
+        let free = self.clients.iter().position(Option::is_none);
+        let Some(place) = free else { return Ok(None) };
         let fd = stream.fd();
         self.clients[place] = Some(Client {
             stream,
@@ -77,7 +81,7 @@ impl ControlSocket {
             events: false,
             status: false,
         });
-        Some((place, fd))
+        Ok(Some((place, fd)))
     }
 
     /// What the kernel says of who is at the other end: the socket's owner and group, and root, may

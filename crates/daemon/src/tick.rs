@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use control::ClockState;
 use engine::Input;
-use linux::mono_now;
+use linux::{Interest, mono_now};
 use time::Mono;
 
 use crate::log::notice;
@@ -38,6 +38,7 @@ impl Node {
     }
 
     fn tick(&mut self, now: Mono) {
+        self.listen(Interest::READ);
         if self.links.is_none() || self.attachments.iter().any(|a| a.waits_for.is_some()) {
             for i in 0..self.attachments.len() {
                 self.look_at(i);

@@ -160,6 +160,32 @@ fn refuse_descriptors(process: &Process, refuse: bool) {
     assert!(status.unwrap().success());
 }
 
+/// Processor time of a process, in clock ticks.
+fn processor_ticks(process: &Process) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+fn without_a_descriptor_for_a_client_it_waits_and_does_not_spin() {
+    if !wanted("without_a_descriptor_for_a_client_it_waits_and_does_not_spin") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let node = node(&lab, 0, &[]);
+    node.wait_for(Duration::from_secs(5), |_| true);
+    std::thread::sleep(Duration::from_millis(300));
+    refuse_descriptors(&node.process, true);
+    let _client = std::os::unix::net::UnixStream::connect(&node.control).unwrap();
+    let before = processor_ticks(&node.process);
+    std::thread::sleep(Duration::from_secs(3));
+    let ticks = processor_ticks(&node.process) - before;
+    assert!(ticks < 30, "{ticks} ticks of processor time in 3 s");
+    refuse_descriptors(&node.process, false);
+    node.wait_for(Duration::from_secs(3), |_| true);
+}
+
 #[test]
 fn sockets_that_cannot_be_opened_at_first_are_opened_later() {
     if !wanted("sockets_that_cannot_be_opened_at_first_are_opened_later") {
