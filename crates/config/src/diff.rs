@@ -42,6 +42,23 @@ pub fn diff(old: &Config, new: &Config) -> Vec<Change> {
     changes
 }
 
+/// What is in force after a reload: what a reload applies of `new`, the rest of `old`.
+pub fn reloaded(old: &Config, new: &Config) -> Config {
+    let mut values = old.values.clone();
+    let mut ports = old.resolved_ports.clone();
+    for opt in table::options().filter(|opt| opt.live && opt.scope != Scope::Port) {
+        values.set(opt.name, new.values.get(opt.name).clone());
+    }
+    for port in &mut ports {
+        let after = new.resolved_ports.iter().find(|other| other.interface == port.interface);
+        let Some(after) = after else { continue };
+        for opt in port_options().filter(|opt| opt.live) {
+            port.values.set(opt.name, after.values.get(opt.name).clone());
+        }
+    }
+    Config::from_values(values, ports)
+}
+
 fn change(opt: &Opt, port: Option<&str>, old: &impl ToString, new: &impl ToString) -> Change {
     Change {
         option: opt.name,

@@ -24,7 +24,7 @@ mod value;
 use std::fs;
 
 pub use args::{Action, Invocation, command, parse_args};
-pub use diff::{Change, diff};
+pub use diff::{Change, diff, reloaded};
 pub use labels::{
     ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, Profile, Role,
     ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,

@@ -98,7 +98,10 @@ pub struct PortConfig {
 
 impl Config {
     pub(crate) fn from_resolved(resolved: Resolved) -> Config {
-        let values = resolved.values;
+        Config::from_values(resolved.values, resolved.ports)
+    }
+
+    pub(crate) fn from_values(values: Values, ports: Vec<ResolvedPort>) -> Config {
         let v = &values;
         let role = v.label("role", Role::from_label);
         Config {
@@ -143,9 +146,9 @@ impl Config {
             max_path_delay: v.positive("max_path_delay_ns").map(|_| v.span("max_path_delay_ns")),
             asymmetry_bound: v.span("asymmetry_bound_ns"),
             bound_sigma: v.float("bound_sigma"),
-            ports: resolved.ports.iter().map(PortConfig::from_resolved).collect(),
+            ports: ports.iter().map(PortConfig::from_resolved).collect(),
             values,
-            resolved_ports: resolved.ports,
+            resolved_ports: ports,
         }
     }
 }

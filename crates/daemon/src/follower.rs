@@ -272,13 +272,14 @@ impl Follower {
         Some(Remembered { rate_ppb: memory.rate * 1e9, sigma_ppb: memory.uncertainty * 1e9 })
     }
 
-    /// Takes over what of a new configuration may change while running.
-    pub(crate) fn reconfigure(&mut self, config: &Config) {
-        self.policy = Policy::new(config);
+    /// Believes and does no more than this from now on.
+    pub(crate) fn limit(&mut self, settings: &servo::Settings, policy: Policy) {
+        self.policy = policy;
+        self.servo.limit(settings);
     }
 }
 
-fn settings(config: &Config) -> servo::Settings {
+pub(crate) fn settings(config: &Config) -> servo::Settings {
     servo::Settings {
         control: match config.servo {
             ServoChoice::Kalman => ControlKind::Kalman,

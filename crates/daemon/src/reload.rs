@@ -1,13 +1,19 @@
 //! A new configuration while running: read, checked, compared, applied; all of it or nothing.
 
-use config::{Change, diff, load};
+use core::time::Duration;
+
+use config::{Change, Config, LogLevel, diff, load};
 use control::Reloaded;
-use engine::{Delta, PortIndex, PortSettings};
+use engine::{Delta, PortIndex, TimeProperties};
 use linux::mono_now;
+use time::Mono;
 
 use crate::assemble;
+use crate::follower;
 use crate::log;
 use crate::node::Node;
+use crate::steer::Policy;
+use crate::timescale;
 
 impl Node {
     /// Applies what can change while running; the lock is kept.
@@ -38,58 +44,113 @@ impl Node {
             warnings: warnings.0.iter().map(ToString::to_string).collect(),
         };
         if same_ports && !reloaded.applied.is_empty() {
-            self.apply(&new)?;
+            let new = config::reloaded(&self.config, &new);
+            self.apply(new)?;
         }
         Ok(reloaded)
     }
 
-    fn apply(&mut self, new: &config::Config) -> Result<(), String> {
+    fn apply(&mut self, new: Config) -> Result<(), String> {
         let now = mono_now();
-        for (i, port) in new.ports.iter().enumerate() {
-            let index = PortIndex(i as u8);
-            let running = assemble::port_settings(&self.config, &self.config.ports[i]);
-            let wanted = assemble::port_settings(new, port);
-            let settings = PortSettings {
-                delay_mechanism: running.delay_mechanism,
-                foreign_max: running.foreign_max,
-                ..wanted
-            };
-            self.change(now, &Delta::Port { instance: 0, port: index, settings })?;
-            let settings = assemble::link_settings(port);
-            self.change(now, &Delta::Link { port: index, settings })?;
+        let effects = Effects::of(&new);
+        for delta in &effects.deltas {
+            self.change(now, delta)?;
         }
-        self.change(
-            now,
-            &Delta::Clock {
-                instance: 0,
-                priority1: new.priority1,
-                priority2: new.priority2,
-                quality: assemble::quality(new),
-                role: assemble::role(new.role),
-            },
-        )?;
-        log::set_level(new.log_level);
-        self.follower.reconfigure(new);
-        self.keep(new);
+        log::set_level(effects.log_level);
+        self.follower.limit(&effects.servo, effects.policy);
+        if self.config.summary_interval != effects.summary_interval {
+            self.chores.summary =
+                effects.summary_interval.map_or(Mono::NEVER, |interval| now + interval);
+        }
+        self.config = new;
+        // Our own time, and what lies between the timescales, are looked at anew.
+        self.source_changed = true;
+        self.drain(now);
         Ok(())
     }
 
-    fn change(&mut self, now: time::Mono, delta: &Delta) -> Result<(), String> {
+    fn change(&mut self, now: Mono, delta: &Delta) -> Result<(), String> {
         let result = self.engine.apply(now, delta).map_err(|refused| refused.to_string());
         self.drain(now);
         result
     }
+}
 
-    /// The configuration in force: what is live of the new one, the rest of the old.
-    fn keep(&mut self, new: &config::Config) {
-        let config = &mut self.config;
-        config.priority1 = new.priority1;
-        config.priority2 = new.priority2;
-        config.clock_class = new.clock_class;
-        config.clock_accuracy = new.clock_accuracy;
-        config.offset_scaled_log_variance = new.offset_scaled_log_variance;
-        config.role = new.role;
-        config.log_level = new.log_level;
-        config.summary_interval = new.summary_interval;
+/// All that a configuration changes of a running daemon.
+#[derive(Debug, PartialEq)]
+struct Effects {
+    deltas: Vec<Delta>,
+    own_time: TimeProperties,
+    servo: servo::Settings,
+    policy: Policy,
+    log_level: LogLevel,
+    summary_interval: Option<Duration>,
+}
+
+impl Effects {
+    fn of(config: &Config) -> Effects {
+        let mut deltas = Vec::new();
+        for (port, index) in config.ports.iter().zip((0u8..).map(PortIndex)) {
+            let settings = assemble::port_settings(config, port);
+            deltas.push(Delta::Port { instance: 0, port: index, settings });
+            deltas.push(Delta::Link { port: index, settings: assemble::link_settings(port) });
+        }
+        deltas.push(Delta::Clock {
+            instance: 0,
+            priority1: config.priority1,
+            priority2: config.priority2,
+            quality: assemble::quality(config),
+            role: assemble::role(config.role),
+        });
+        Effects {
+            deltas,
+            own_time: timescale::leading(config, None),
+            servo: follower::settings(config),
+            policy: Policy::new(config),
+            log_level: config.log_level,
+            summary_interval: config.summary_interval,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use config::{Kind, Opt, Since, check, options};
+
+    use super::*;
+
+    fn configured(line: &str) -> Option<Config> {
+        check("test", &format!("interfaces = [\"eth0\"]\n{line}\n")).ok().map(|(config, _)| config)
+    }
+
+    /// Values of an option as they are written in the file.
+    fn samples(opt: &Opt) -> Vec<String> {
+        match opt.kind {
+            Kind::Bool => vec!["true".to_owned(), "false".to_owned()],
+            Kind::Int { min, max, .. } => vec![min.to_string(), max.to_string()],
+            Kind::Float { min, max, .. } => vec![format!("{min:?}"), format!("{max:?}")],
+            Kind::Label(labels) => labels.iter().map(|l| format!("\"{}\"", l.name)).collect(),
+            Kind::Text | Kind::Path => vec!["\"/x\"".to_owned()],
+            Kind::Mode => vec!["\"0600\"".to_owned()],
+            Kind::Identity => vec!["\"00:11:22:ff:fe:33:44:55\"".to_owned()],
+            Kind::Interfaces => vec![],
+        }
+    }
+
+    #[test]
+    fn every_option_that_a_reload_applies_has_an_effect_and_is_in_force() {
+        let before = configured("").unwrap();
+        for opt in options().filter(|opt| opt.since == Since::Now) {
+            let lines = samples(opt).into_iter().map(|value| format!("{} = {value}", opt.name));
+            let changed = lines.filter_map(|line| configured(&line));
+            let Some(new) = changed.into_iter().find(|new| *new != before) else {
+                assert!(!opt.live, "no sample of {}", opt.name);
+                continue;
+            };
+            let after = config::reloaded(&before, &new);
+            assert_eq!(after != before, opt.live, "{}", opt.name);
+            assert_eq!(after == new, opt.live, "{}", opt.name);
+            assert_eq!(Effects::of(&after) != Effects::of(&before), opt.live, "{}", opt.name);
+        }
     }
 }

@@ -256,14 +256,15 @@ impl Node {
         }
     }
 
-    /// A virtual clock that took over a source's timescale leads with it, should it lead.
+    /// What we say of our time, should we lead; a virtual clock leads with the timescale of the
+    /// source it followed last.
     fn announce_own_time(&mut self, now: Mono) {
         let said = self.engine.time_properties(0);
         let follows = self.engine.parent(0).port.port != 0;
-        if !follows {
+        let time = timescale::leading(&self.config, Some(said));
+        if !follows && time == said {
             return;
         }
-        let time = timescale::leading(&self.config, Some(said));
         if let Err(error) = self.engine.apply(now, &Delta::Time { instance: 0, time }) {
             tracing::warn!("{error}");
         }

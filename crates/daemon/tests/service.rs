@@ -145,6 +145,37 @@ fn what_a_later_version_brings_is_refused_by_name() {
     }
 }
 
+#[test]
+fn what_is_reloaded_back_is_in_force_again() {
+    if !wanted("what_is_reloaded_back_is_in_force_again") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let file = lab.path("zeitgeberd.toml");
+    let write = |priority1: u8, time_source: &str| {
+        let text = format!("priority1 = {priority1}\ntime_source = \"{time_source}\"\n");
+        std::fs::write(&file, text).unwrap();
+    };
+    write(50, "gnss");
+    let node = node(&lab, 0, &["-c", file.to_str().unwrap(), "--announce-interval=-3"]);
+    node.wait_state(Duration::from_secs(5), ClockState::Grandmaster);
+    for (priority1, time_source) in [(60, "ntp"), (50, "gnss"), (70, "gnss")] {
+        write(priority1, time_source);
+        match node.ask(Request::Reload) {
+            Some(Answer::Reloaded(reloaded)) => assert!(!reloaded.applied.is_empty()),
+            other => panic!("{other:?}"),
+        }
+        node.wait_for(Duration::from_secs(1), |status| {
+            let grandmaster = status.grandmaster.as_ref().map(|grandmaster| grandmaster.priority1);
+            grandmaster == Some(priority1)
+        });
+        match node.ask(Request::Reload) {
+            Some(Answer::Reloaded(reloaded)) => assert_eq!(reloaded.applied, [""; 0]),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 /// Gives a process no new descriptor, or as many as usual.
 fn refuse_descriptors(process: &Process, refuse: bool) {
     let id = process.id();

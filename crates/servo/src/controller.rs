@@ -70,6 +70,11 @@ impl Controller {
         }
     }
 
+    pub(crate) fn limit(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.pi.limit(settings.max_rate);
+    }
+
     /// Forgets what belongs to one source's phase; `rate` is applied.
     pub(crate) fn forget_phase(&mut self, rate: f64) {
         self.pi.reset(-rate);

@@ -56,6 +56,10 @@ pub(crate) struct Estimator {
 }
 
 impl Estimator {
+    pub(crate) fn limit(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     pub(crate) fn new(settings: Settings) -> Estimator {
         let none = Sample { direction: Direction::Link, at: Span::ZERO, value: 0.0 };
         let noise = || Noise::new(settings.jitter);

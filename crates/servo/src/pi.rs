@@ -57,6 +57,12 @@ impl Pi {
         Pi { gains, max, drift: 0.0, first: None, pulling: false }
     }
 
+    /// Another largest rate from now on.
+    pub fn limit(&mut self, max: f64) {
+        self.max = max;
+        self.drift = self.drift.clamp(-max, max);
+    }
+
     /// Begins anew from a frequency.
     pub fn reset(&mut self, frequency: f64) {
         self.drift = frequency.clamp(-self.max, self.max);

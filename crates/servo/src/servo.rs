@@ -51,6 +51,21 @@ impl Servo {
         }
     }
 
+    /// Other limits from now on. How corrections are computed and what the oscillator and its
+    /// stamps are stays as it was.
+    pub fn limit(&mut self, limits: &Settings) {
+        let settings = Settings {
+            control: self.settings.control,
+            oscillator: self.settings.oscillator,
+            jitter: self.settings.jitter,
+            selection: self.settings.selection,
+            ..*limits
+        };
+        self.settings = settings;
+        self.estimator.limit(settings);
+        self.controller.limit(settings);
+    }
+
     /// Another source will be measured: its phase and delay are unknown, our frequency is not.
     pub fn select_source(&mut self, _at: Timestamp) {
         self.estimator.select_source();

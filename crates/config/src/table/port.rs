@@ -98,6 +98,7 @@ pub(super) const PORT: &[Opt] = &[
     opt("tx_stamp_timeout_ms", int(1, 10_000, "ms"))
         .default("1000")
         .ptp4l("tx_timestamp_timeout")
+        .restart()
         .doc("How long the stamp of a sent message is waited for, while everything else goes on."),
     opt("unicast_servers", Kind::Text)
         .default("")
