@@ -75,10 +75,9 @@ fn attend(node: &mut Node, ready: &linux::Ready) -> Result<(), KernelError> {
             }
         }
         Token::Event(i) => {
-            if ready.error_queue {
-                node.receive_stamp(i);
-            }
-            if ready.read {
+            // An error of the socket itself is reported like a stamp, and taken by receiving.
+            let stamped = ready.error_queue && node.receive_stamp(i);
+            if ready.read || (ready.error_queue && !stamped) {
                 node.receive(i, Class::Event);
             }
         }

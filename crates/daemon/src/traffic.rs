@@ -105,23 +105,29 @@ impl Node {
         self.feed(now, Input::Frame { port, from, channel, bytes, received: stamp });
     }
 
-    /// One transmit stamp.
-    pub(crate) fn receive_stamp(&mut self, i: usize) {
+    /// One transmit stamp; false if there was nothing in the error queue.
+    pub(crate) fn receive_stamp(&mut self, i: usize) -> bool {
         let mut buffer = [0; RECEIVE_MAX];
         let attachment = &mut self.attachments[i];
-        let Some(socket) = &attachment.socket else { return };
+        let Some(socket) = &attachment.socket else { return true };
         let looped = match socket.receive_sent(&mut buffer) {
             Ok(Some(looped)) => looped,
-            Ok(None) => return,
-            Err(error) => return self.on_socket_error(i, &error),
+            Ok(None) => return false,
+            Err(error) => {
+                self.on_socket_error(i, &error);
+                return true;
+            }
         };
-        let Some(ticket) = attachment.departures.left(&buffer[looped.payload]) else { return };
+        let Some(ticket) = attachment.departures.left(&buffer[looped.payload]) else {
+            return true;
+        };
         self.check_clock();
         let now = mono_now();
         match looped.stamp.and_then(|stamp| self.clock.stamp(&stamp, now)) {
             Some(at) => self.feed(now, Input::Sent { ticket, at }),
             None => self.feed(now, Input::StampLost { ticket }),
         }
+        true
     }
 
     fn on_socket_error(&mut self, i: usize, error: &KernelError) {
