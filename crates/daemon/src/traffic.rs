@@ -248,7 +248,9 @@ impl Node {
                 ClockChoice::Virtual => (self.clock.timescale, self.clock.utc_offset),
                 ClockChoice::System | ClockChoice::Observe => (Timescale::Utc, None),
             };
-            self.clock.set_scale(scale, counted, utc_offset);
+            if self.clock.set_scale(scale, counted, utc_offset) {
+                self.follower.clock_jumped(&self.clock);
+            }
             return;
         }
         let said = self.engine.time_properties(0);
