@@ -215,11 +215,17 @@ impl Follower {
         if !self.owns {
             return;
         }
-        let estimate = self.servo.predict(clock.read());
+        let estimate = self.estimate(clock);
         let bound = self.locked.then(|| nanos_up(estimate.bound_total_s));
         if let Err(error) = vouch(clock, bound) {
             tracing::debug!("{error}");
         }
+    }
+
+    /// Tells the kernel that nobody cares for its clock any more.
+    pub(crate) fn let_go(&mut self, clock: &mut LocalClock) {
+        self.locked = false;
+        self.vouch(clock);
     }
 
     pub(crate) fn estimate(&self, clock: &LocalClock) -> Estimate {

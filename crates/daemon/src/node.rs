@@ -65,6 +65,8 @@ pub(crate) struct Chores {
     pub(crate) tick: Mono,
     pub(crate) summary: Mono,
     pub(crate) watchdog: Mono,
+    /// With a tick.
+    pub(crate) vouch: Mono,
     pub(crate) remember: Mono,
 }
 

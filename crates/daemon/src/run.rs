@@ -115,6 +115,7 @@ fn reload(node: &mut Node) {
 fn end(node: &mut Node) -> Exit {
     let _ = node.notifier.stopping();
     node.remember();
+    node.follower.let_go(&mut node.clock);
     node.clock.publish(None, linux::PageState::Stopped);
     notice!("ends as asked");
     Exit::Success

@@ -12,6 +12,9 @@ use crate::memory;
 use crate::node::Node;
 
 const TICK: Duration = Duration::from_secs(1);
+/// The kernel's maximal error grows by 500 us a second until it is told anew, and from 16 s on it
+/// takes its clock for unsynchronised.
+const VOUCH: Duration = Duration::from_secs(8);
 const REMEMBER: Duration = Duration::from_secs(600);
 
 impl Node {
@@ -57,8 +60,12 @@ impl Node {
         let state = self.state();
         if state != self.since.0 {
             self.since = (state, now);
-            self.follower.vouch(&mut self.clock);
+            self.chores.vouch = now;
             let _ = self.notifier.status(format_args!("{}", word(state)));
+        }
+        if self.chores.vouch <= now {
+            self.chores.vouch = now + VOUCH;
+            self.follower.vouch(&mut self.clock);
         }
         self.push_status();
     }
@@ -68,7 +75,6 @@ impl Node {
         match state {
             ClockState::Locked | ClockState::Holdover => {
                 let estimate = self.follower.estimate(&self.clock);
-                self.follower.vouch(&mut self.clock);
                 tracing::info!(
                     "{}: offset {:+.0} ns (rms {:.0}), delay {:.0} ns, rate {:+.1} ppb, bound {:.0} ns",
                     word(state),
