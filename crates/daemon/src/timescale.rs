@@ -114,3 +114,80 @@ pub(crate) fn leading(config: &Config, learned: Option<TimeProperties>) -> TimeP
 fn own_utc_offset(config: &Config, now: UtcTime) -> i16 {
     config.utc_offset.unwrap_or_else(|| tai_utc_at(now).seconds())
 }
+
+#[cfg(test)]
+mod tests {
+    use config::check;
+
+    use super::*;
+
+    fn configured(lines: &str) -> Config {
+        check("test", &format!("interfaces = [\"eth0\"]\n{lines}\n")).unwrap().0
+    }
+
+    fn now() -> UtcTime {
+        UtcTime::new(EARLIEST)
+    }
+
+    fn said(flags: u16, utc_offset: i16) -> TimeProperties {
+        TimeProperties { utc_offset, flags: Flags(flags), ..TimeProperties::UNKNOWN }
+    }
+
+    const TAI: u16 = Flags::PTP_TIMESCALE.0;
+    const TAI_VALID: u16 = TAI | Flags::UTC_OFFSET_VALID.0;
+
+    /// What is added to the stamps of the system's clock, the offset in use, and whether it may move.
+    fn system(lines: &str, said: &TimeProperties) -> (i64, Option<i16>, bool, bool) {
+        let following =
+            following(&configured(&format!("clock = \"system\"\n{lines}")), said, now());
+        let scale = following.scale.nanos() / 1_000_000_000;
+        (scale, following.utc_offset, following.refused.is_none(), following.warning.is_some())
+    }
+
+    #[test]
+    fn a_system_clock_follows_tai_by_the_offset_that_is_most_to_be_believed() {
+        let cases = [
+            ("", said(TAI_VALID, 38), (38, Some(38), true, false)),
+            // Not said to be valid, or beyond belief: the table's.
+            ("", said(TAI, 0), (37, Some(37), true, true)),
+            ("", said(TAI_VALID, 0), (37, Some(37), true, true)),
+            ("", said(TAI_VALID, i16::MIN), (37, Some(37), true, true)),
+            // The operator's word is above all.
+            ("utc_offset = 36", said(TAI_VALID, 38), (36, Some(36), true, false)),
+        ];
+        for (lines, said, expected) in cases {
+            assert_eq!(system(lines, &said), expected, "{lines} {said:?}");
+        }
+    }
+
+    #[test]
+    fn a_system_clock_follows_an_arbitrary_timescale_only_as_told() {
+        let arb = said(Flags::UTC_OFFSET_VALID.0, 37);
+        assert_eq!(system("", &arb), (0, None, false, false));
+        assert_eq!(system("arb_timescale = \"utc\"", &arb), (0, None, true, false));
+        assert_eq!(system("arb_timescale = \"tai\"", &arb), (37, Some(37), true, false));
+    }
+
+    #[test]
+    fn a_virtual_clock_takes_over_what_the_source_counts_and_leads_with_it() {
+        let config = configured("clock = \"virtual\"");
+        for (said, scale) in [(said(TAI_VALID, 38), Timescale::Tai), (said(0, 0), Timescale::Arb)] {
+            let following = following(&config, &said, now());
+            assert_eq!((following.scale, following.timescale), (Span::ZERO, scale));
+            assert_eq!(following.refused, None);
+        }
+        let leap = Flags::LEAP61.0 | Flags::TIME_TRACEABLE.0;
+        let learned = leading(&config, Some(said(TAI_VALID | leap, 38)));
+        assert_eq!((learned.utc_offset, learned.flags), (38, Flags(TAI_VALID)));
+    }
+
+    #[test]
+    fn a_system_clock_leads_with_tai_unless_told_to_send_its_utc() {
+        let system = configured("clock = \"system\"");
+        assert_eq!(leading_scale(&system, now()), Span::from_seconds(37));
+        assert_eq!(leading(&system, None).flags, Flags(TAI_VALID));
+        let utc = configured("clock = \"system\"\nserver_timescale = \"arb-utc\"");
+        assert_eq!(leading_scale(&utc, now()), Span::ZERO);
+        assert_eq!(leading(&utc, None).flags, Flags(0));
+    }
+}
