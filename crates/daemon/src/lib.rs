@@ -17,6 +17,7 @@ mod describe;
 mod exit;
 mod follower;
 mod heard;
+mod last_input;
 mod log;
 mod memory;
 mod node;
@@ -43,7 +44,8 @@ where
 {
     std::panic::set_hook(Box::new(|panic| {
         // The clock keeps its last frequency; whoever supervises starts us again.
-        eprintln!("zeitgeberd: a defect: {panic}; please report it");
+        let input = last_input::describe();
+        eprintln!("zeitgeberd: a defect: {panic}; handled last: {input}; please report it");
         Exit::Defect.end();
     }));
     let invocation = match config::parse_args(args) {

@@ -11,6 +11,7 @@ use time::{Mono, Timescale};
 
 use crate::describe::{Severity, describe, repeats};
 use crate::heard;
+use crate::last_input;
 use crate::log::notice;
 use crate::node::Node;
 use crate::timescale;
@@ -18,6 +19,7 @@ use crate::timescale;
 impl Node {
     /// Gives the engine an input and does what it says, until it has nothing left to say.
     pub(crate) fn feed(&mut self, now: Mono, input: Input<'_>) {
+        last_input::note(&input);
         self.engine.handle(now, input);
         self.drain(now);
     }
