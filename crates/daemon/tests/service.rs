@@ -236,3 +236,21 @@ fn sockets_that_cannot_be_opened_at_first_are_opened_later() {
     refuse_descriptors(&follower.process, false);
     follower.wait_state(Duration::from_secs(10), ClockState::Locked);
 }
+
+#[test]
+fn an_error_of_a_socket_is_taken_note_of_once() {
+    if !wanted("an_error_of_a_socket_is_taken_note_of_once") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let node = node(&lab, 0, &["--announce-interval=-3"]);
+    node.wait_state(Duration::from_secs(5), ClockState::Grandmaster);
+    for port in [":319", ":320"] {
+        let mut abort = lab.command(0, "ss");
+        assert!(abort.args(["-K", "-u", "-a", "sport", "=", port]).output().is_ok());
+    }
+    let before = processor_ticks(&node.process);
+    std::thread::sleep(Duration::from_secs(2));
+    let ticks = processor_ticks(&node.process) - before;
+    assert!(ticks < 20, "{ticks} ticks of processor time in 2 s");
+}
