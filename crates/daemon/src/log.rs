@@ -40,6 +40,11 @@ pub(crate) fn set_level(level: LogLevel) {
     LEVEL.store(level, Ordering::Relaxed);
 }
 
+/// Whether what repeats with the traffic is printed, so that its text is worth making.
+pub(crate) fn debugs() -> bool {
+    LEVEL.load(Ordering::Relaxed) >= 5
+}
+
 struct Line {
     journal: bool,
 }
@@ -74,6 +79,9 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
+        if *event.metadata().level() >= Level::DEBUG && !debugs() {
+            return Ok(());
+        }
         let mut text = Text::default();
         event.record(&mut text);
         let (rank, priority) = match *event.metadata().level() {
@@ -99,3 +107,19 @@ macro_rules! notice {
 }
 
 pub(crate) use notice;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reload_decides_whether_what_repeats_is_worth_its_text() {
+        begin(LogLevel::Info);
+        assert!(!debugs());
+        set_level(LogLevel::Debug);
+        assert!(debugs());
+        set_level(LogLevel::Info);
+        // The library is asked for all levels, because a reload may raise ours.
+        assert!(tracing::enabled!(Level::DEBUG) && !debugs());
+    }
+}

@@ -12,7 +12,7 @@ use time::{Mono, Timescale};
 use crate::describe::{Severity, describe, repeats};
 use crate::heard;
 use crate::last_input;
-use crate::log::notice;
+use crate::log::{self, notice};
 use crate::node::Node;
 use crate::timescale;
 
@@ -210,7 +210,7 @@ impl Node {
         self.events += 1;
         let subscribers = self.control.subscribers(|client| client.events);
         let asked = subscribers.contains(&true);
-        if repeats(event) && !asked && !tracing::enabled!(tracing::Level::DEBUG) {
+        if repeats(event) && !asked && !log::debugs() {
             return;
         }
         let line = describe(event, |port| self.interface(port).to_owned());
