@@ -87,6 +87,8 @@ fn lead(lab: &Lab, mechanism: &str) -> Process {
     let mut command = lab.command(0, env!("CARGO_BIN_EXE_zeitgeberd"));
     command.args(["-i", "eth0", "--clock", "observe", "--server-only", "--priority1", "10"]);
     command.args(["--delay-mechanism", mechanism, "--server-timescale", "arb-utc"]);
+    // With one Sync a second a minute has too few offsets to speak of a share of them.
+    command.args(["--sync-interval=-2", "--delay-interval=-2", "--pdelay-interval=-2"]);
     command.arg("--control").arg(&control);
     Process::start(command, lab.path("lead.log"))
 }
@@ -99,8 +101,8 @@ fn is_followed_well(peer: &Process, offset: impl Fn(&str) -> Option<i64>) {
     let offsets = offsets(&lines[settled.min(lines.len())..], offset);
     let below = share_below(offsets.iter().copied(), 20_000);
     println!("{} offsets, {:.1} % below 20 us", offsets.len(), below * 100.0);
-    // ptp4l prints one of two.
-    assert!(offsets.len() >= 25, "{} offsets\n{}", offsets.len(), lines.join("\n"));
+    // ptp4l prints one a second.
+    assert!(offsets.len() >= 50, "{} offsets\n{}", offsets.len(), lines.join("\n"));
     assert!(below >= 0.95, "{below:.3} below 20 us: {offsets:?}");
 }
 
@@ -109,6 +111,7 @@ fn we_follow_ptp4l_end_to_end() {
     if !wanted("we_follow_ptp4l_end_to_end") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = ptp4l(&lab, 0, &["priority1 10"]);
     follow(&lab, "e2e");
@@ -119,6 +122,7 @@ fn we_follow_ptp4l_peer_to_peer() {
     if !wanted("we_follow_ptp4l_peer_to_peer") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = ptp4l(&lab, 0, &["priority1 10", "delay_mechanism P2P"]);
     follow(&lab, "p2p");
@@ -129,6 +133,7 @@ fn we_follow_ptpd_end_to_end() {
     if !wanted("we_follow_ptpd_end_to_end") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = ptpd(&lab, 0, &["--ptpengine:preset=masteronly"]);
     follow(&lab, "e2e");
@@ -139,9 +144,10 @@ fn ptp4l_follows_us_end_to_end() {
     if !wanted("ptp4l_follows_us_end_to_end") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = lead(&lab, "e2e");
-    let peer = ptp4l(&lab, 1, &["slaveOnly 1"]);
+    let peer = ptp4l(&lab, 1, &["slaveOnly 1", "freq_est_interval 0"]);
     is_followed_well(&peer, ptp4l_offset);
 }
 
@@ -150,9 +156,10 @@ fn ptp4l_follows_us_peer_to_peer() {
     if !wanted("ptp4l_follows_us_peer_to_peer") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = lead(&lab, "p2p");
-    let peer = ptp4l(&lab, 1, &["slaveOnly 1", "delay_mechanism P2P"]);
+    let peer = ptp4l(&lab, 1, &["slaveOnly 1", "freq_est_interval 0", "delay_mechanism P2P"]);
     is_followed_well(&peer, ptp4l_offset);
 }
 
@@ -161,6 +168,7 @@ fn ptpd_follows_us_end_to_end() {
     if !wanted("ptpd_follows_us_end_to_end") {
         return;
     }
+    let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader = lead(&lab, "e2e");
     let peer = ptpd(&lab, 1, &["--ptpengine:preset=slaveonly"]);

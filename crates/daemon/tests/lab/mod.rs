@@ -12,7 +12,7 @@ mod node;
 mod peer;
 mod truth;
 
-pub use host::{Lab, wanted};
+pub use host::{Lab, Quiet, quiet, wanted};
 pub use node::{Node, node};
 pub use peer::{Process, ptp4l, ptpd};
 pub use truth::{Sample, Watch, share_below};
