@@ -1,5 +1,6 @@
 //! Network namespaces joined by a bridge in one of their own; gone when dropped.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,7 +23,8 @@ pub fn wanted(test: &str) -> bool {
     }
     let why = format!("SKIPPED: {test} needs root and Debian's peers; run `cargo xtask test`");
     assert!(std::env::var_os("CI").is_none(), "{why}");
-    eprintln!("{why}");
+    // The test runner keeps what eprintln! says of a test that passes to itself.
+    let _ = writeln!(std::io::stderr(), "{why}");
     false
 }
 
