@@ -180,6 +180,20 @@ pub enum ClockState {
     Faulty,
 }
 
+impl ClockState {
+    /// In one word, for people; the same as in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            ClockState::Listening => "listening",
+            ClockState::Acquiring => "acquiring",
+            ClockState::Locked => "locked",
+            ClockState::Holdover => "holdover",
+            ClockState::Grandmaster => "grandmaster",
+            ClockState::Faulty => "faulty",
+        }
+    }
+}
+
 /// The port that a clock follows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Parent {

@@ -61,7 +61,7 @@ impl Node {
         if state != self.since.0 {
             self.since = (state, now);
             self.chores.vouch = now;
-            let _ = self.notifier.status(format_args!("{}", word(state)));
+            let _ = self.notifier.status(format_args!("{}", state.word()));
         }
         if self.chores.vouch <= now {
             self.chores.vouch = now + VOUCH;
@@ -77,7 +77,7 @@ impl Node {
                 let estimate = self.follower.estimate(&self.clock);
                 tracing::info!(
                     "{}: offset {:+.0} ns (rms {:.0}), delay {:.0} ns, rate {:+.1} ppb, bound {:.0} ns",
-                    word(state),
+                    state.word(),
                     estimate.offset_s * 1e9,
                     estimate.rms_s * 1e9,
                     estimate.mean_delay_s.unwrap_or(0.0) * 1e9,
@@ -85,7 +85,7 @@ impl Node {
                     estimate.bound_total_s * 1e9
                 );
             }
-            _ => tracing::info!("{}", word(state)),
+            _ => tracing::info!("{}", state.word()),
         }
     }
 
@@ -118,16 +118,5 @@ impl Node {
                 self.links = None;
             }
         }
-    }
-}
-
-pub(crate) const fn word(state: ClockState) -> &'static str {
-    match state {
-        ClockState::Listening => "listening",
-        ClockState::Acquiring => "acquiring",
-        ClockState::Locked => "locked",
-        ClockState::Holdover => "holdover",
-        ClockState::Grandmaster => "grandmaster",
-        ClockState::Faulty => "faulty",
     }
 }

@@ -9,8 +9,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use control::{ClockState, Status};
 
 use crate::client::{ask_status, control_argument, control_path};
+use crate::quantity;
 use crate::tool::Tool;
-use crate::{quantity, words};
 
 pub(crate) const TOOL: Tool = Tool { command, run };
 
@@ -74,7 +74,7 @@ fn look(path: &Path, within: Option<u64>) -> Result<Status, String> {
     let status = ask_status(path).map_err(|no_answer| no_answer.to_string())?;
     if status.state != ClockState::Locked {
         let reason = status.reason.as_deref().unwrap_or("the daemon gives no reason");
-        return Err(format!("it is {}: {reason}", words::state(status.state)));
+        return Err(format!("it is {}: {reason}", status.state.word()));
     }
     match (within, status.bound_ns) {
         (Some(_), None) => Err("it is locked, but has no error bound".into()),

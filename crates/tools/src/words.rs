@@ -1,17 +1,6 @@
 //! The daemon's states as people read them.
 
-use control::{ClockKind, ClockRole, ClockState, PortState, Timescale};
-
-pub(crate) const fn state(state: ClockState) -> &'static str {
-    match state {
-        ClockState::Listening => "listening",
-        ClockState::Acquiring => "acquiring",
-        ClockState::Locked => "locked",
-        ClockState::Holdover => "holdover",
-        ClockState::Grandmaster => "grandmaster",
-        ClockState::Faulty => "faulty",
-    }
-}
+use control::{ClockKind, ClockRole, PortState, Timescale};
 
 pub(crate) const fn role(role: ClockRole) -> &'static str {
     match role {

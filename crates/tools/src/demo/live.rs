@@ -13,7 +13,7 @@ use ratatui::{DefaultTerminal, Frame};
 
 use super::scene::Scene;
 use crate::paragraph::wrap;
-use crate::{quantity, words};
+use crate::quantity;
 
 const COLORS: [Color; 4] = [Color::Yellow, Color::Magenta, Color::Cyan, Color::Green];
 /// Powers of ten of the plotted errors in nanoseconds: 10 ns to 100 s.
@@ -74,7 +74,11 @@ fn nodes(frame: &mut Frame<'_>, area: Rect, scene: &Scene) {
     let rows = scene.members.iter().zip(&scene.nodes).enumerate().map(|(i, (member, node))| {
         let killed = i == 0 && scene.killed_at.is_some();
         let is_truth = i == scene.truth();
-        let state = if killed { "killed" } else { node.state.map_or("starting", words::state) };
+        let state = if killed {
+            "killed"
+        } else {
+            node.state.map_or("starting", control::ClockState::word)
+        };
         let error = match node.look.error_ns {
             _ if is_truth => "is the truth".to_owned(),
             Some(ns) => quantity::span(ns as f64),

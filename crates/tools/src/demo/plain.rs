@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::scene::{NodeView, Scene};
 use crate::paragraph::wrap;
-use crate::{quantity, words};
+use crate::quantity;
 
 const WIDTH: usize = 96;
 
@@ -59,7 +59,7 @@ impl Plain {
 }
 
 fn node(node: &NodeView) -> String {
-    let state = node.state.map_or("starting", words::state);
+    let state = node.state.map_or("starting", control::ClockState::word);
     let error = node.look.error_ns.map_or_else(|| "?".into(), |ns| quantity::span(ns as f64));
     let bound = node.look.bound_ns.map(|ns| format!(" {}", quantity::plus_minus(ns as f64)));
     format!("{state} {error}{}", bound.unwrap_or_default())

@@ -5,7 +5,6 @@ use std::time::Duration;
 use control::{ClockState, Status};
 
 use super::cast::{Member, STANDBY};
-use crate::words;
 
 /// Everything that is to be seen.
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl Scene {
         if node.state != Some(status.state) {
             let does = match status.state {
                 ClockState::Grandmaster => "leads".to_owned(),
-                other => format!("is {}", words::state(other)),
+                other => format!("is {}", other.word()),
             };
             self.events.push((at, format!("{name} {does}")));
         }

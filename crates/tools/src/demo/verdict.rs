@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 use control::ClockState;
 
 use super::scene::Scene;
-use crate::{quantity, words};
+use crate::quantity;
 
 /// Prints the table; true if every follower ended locked, within its stated bound of the truth.
 pub(super) fn print(out: &mut dyn Write, scene: &Scene) -> io::Result<bool> {
@@ -16,7 +16,8 @@ pub(super) fn print(out: &mut dyn Write, scene: &Scene) -> io::Result<bool> {
     let mut failures = Vec::new();
     for (i, (member, node)) in scene.members.iter().zip(&scene.nodes).enumerate() {
         let killed = i == 0 && scene.killed_at.is_some();
-        let (state, is_truth) = (node.state.map_or("no answer", words::state), i == scene.truth());
+        let (state, is_truth) =
+            (node.state.map_or("no answer", control::ClockState::word), i == scene.truth());
         let within = node.look.within();
         if member.follows_only && (node.state != Some(ClockState::Locked) || within != Some(true)) {
             let reason = node.reason.as_deref().unwrap_or("it gives no reason");

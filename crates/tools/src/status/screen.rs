@@ -55,7 +55,7 @@ impl Screen {
     }
 
     fn identity(&mut self, status: &Status) {
-        let state = words::state(status.state);
+        let state = status.state.word();
         let since = quantity::duration(status.since_s);
         self.line("state", &format!("{state} for {since}"));
         let (clock, role) = (words::clock(status.clock.kind), words::role(status.role));
