@@ -46,7 +46,8 @@ pub(crate) struct Estimator {
     interval: [Interval; 3],
     runs: [Run; 3],
     last: [Option<Sample>; 3],
-    absurd_run: u32,
+    /// By direction: one that holds says nothing of the other.
+    absurd_run: [u32; 3],
     void_run: u32,
     since_relearned: u32,
     /// Half of changes that may have been of one direction only.
@@ -78,7 +79,7 @@ impl Estimator {
             interval: [Interval::default(); 3],
             runs: [Run::default(); 3],
             last: [None; 3],
-            absurd_run: 0,
+            absurd_run: [0; 3],
             void_run: 0,
             since_relearned: RELEARN_AGAIN,
             ambiguity: 0.0,
@@ -198,7 +199,7 @@ impl Estimator {
         self.batch = Batch::new(rate, deviation);
         (self.fit, self.bank, self.base) = (None, None, None);
         (self.last, self.runs) = ([None; 3], [Run::default(); 3]);
-        (self.absurd_run, self.void_run, self.ambiguity) = (0, 0, 0.0);
+        (self.absurd_run, self.void_run, self.ambiguity) = ([0; 3], 0, 0.0);
         self.noise.iter_mut().for_each(Noise::interrupt);
         self.selectors.iter_mut().for_each(Selector::interrupt);
         self.interval.iter_mut().for_each(Interval::interrupt);
@@ -248,13 +249,14 @@ impl Estimator {
         let sample = Sample { direction, at, value };
         if libm::fabs(self.residual(&sample)) > ABSURD {
             self.counts.void += 1;
-            self.absurd_run += 1;
-            if self.absurd_run >= ABSURD_RUN {
+            let run = &mut self.absurd_run[direction.index()];
+            *run += 1;
+            if *run >= ABSURD_RUN {
                 self.forget_phase(SOURCE_DEVIATION);
             }
             return None;
         }
-        self.absurd_run = 0;
+        self.absurd_run[direction.index()] = 0;
         Some(sample)
     }
 
