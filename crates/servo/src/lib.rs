@@ -24,6 +24,7 @@ mod sample;
 mod select;
 mod servo;
 mod settings;
+pub mod statistics;
 
 pub use controller::Decision;
 pub use estimate::{Counts, Estimate, Phase};
