@@ -41,6 +41,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("wire", &["time"]),
     ("engine", &["time", "wire"]),
     ("servo", &["time"]),
+    ("sim", &["time", "wire", "engine", "servo"]),
     ("linux", &["time"]),
     ("config", &["time"]),
     ("control", &[]),
