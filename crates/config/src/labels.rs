@@ -175,8 +175,9 @@ labels! {
         Kalman = "kalman" ["auto"],
         /// A proportional-integral controller with fixed gains.
         Pi = "pi" ["PI"],
+        /// Linear regression over as many points as predict best.
+        Linreg = "linreg",
     }
-    later { "linreg" = "linear regression", }
 }
 
 labels! {

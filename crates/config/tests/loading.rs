@@ -209,3 +209,15 @@ fn the_file_with_everything_begins_with_what_each_option_means() {
         # The socket that answers `zeitgeber status` and takes orders such as reload;"##]]
     .assert_eq(&head.join("\n"));
 }
+
+#[test]
+fn each_way_to_correct_a_clock_can_be_chosen() {
+    for (word, choice) in [
+        ("kalman", config::ServoChoice::Kalman),
+        ("pi", config::ServoChoice::Pi),
+        ("linreg", config::ServoChoice::Linreg),
+    ] {
+        let config = parsed(&format!("servo = \"{word}\"\n[[port]]\ninterface = \"eth0\"\n"));
+        assert!(config.servo == choice, "{word}");
+    }
+}

@@ -290,6 +290,7 @@ pub(crate) fn settings(config: &Config) -> servo::Settings {
         control: match config.servo {
             ServoChoice::Kalman => ControlKind::Kalman,
             ServoChoice::Pi => ControlKind::PiSoftware,
+            ServoChoice::Linreg => ControlKind::Linreg,
         },
         oscillator: match config.oscillator {
             OscillatorClass::Auto => Oscillator::Auto,

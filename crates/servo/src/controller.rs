@@ -1,20 +1,18 @@
-//! What is done to the clock. It reads estimates and knows nothing of measurements, except for the
-//! proportional-integral controller, whose estimate is its own.
+//! What is done to the clock. It reads estimates and knows nothing of measurements, except for
+//! controllers whose estimate is their own.
 
 use core::time::Duration;
 
 use time::Span;
 
 use crate::axis::span;
-use crate::noise::median;
-use crate::pi::{Pi, PiGains, PiOutput};
-use crate::settings::{ControlKind, Settings, StepPolicy};
+use crate::feedback::{Answer, Arrival, Feedback};
+use crate::settings::{Settings, StepPolicy};
 
 /// A smaller offset is pulled, whatever the policy allows.
 const STEP_LEAST: f64 = 20e-6;
 const PULL_LEAST: f64 = 1.0 / 16.0;
 const PULL_MOST: f64 = 128.0;
-const DELAYS: usize = 10;
 
 /// What to do to the clock now.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,70 +44,57 @@ pub(crate) struct Controller {
     settings: Settings,
     syntonised: bool,
     corrected: bool,
-    pi: Pi,
-    delays: [f64; DELAYS],
-    delays_seen: usize,
-    /// The frequency that it answered, and the offset to step by.
-    pi_output: Option<(f64, Option<Span>)>,
+    feedback: Option<Feedback>,
 }
 
 impl Controller {
     pub(crate) fn new(settings: Settings) -> Controller {
-        let gains = match settings.control {
-            ControlKind::PiHardware => PiGains::HARDWARE,
-            ControlKind::PiSoftware | ControlKind::Kalman => PiGains::SOFTWARE,
-        };
         Controller {
             settings,
             syntonised: false,
             corrected: false,
-            pi: Pi::new(gains, settings.max_rate),
-            delays: [0.0; DELAYS],
-            delays_seen: 0,
-            pi_output: None,
+            feedback: Feedback::new(&settings),
         }
     }
 
     pub(crate) fn limit(&mut self, settings: Settings) {
         self.settings = settings;
-        self.pi.limit(settings.max_rate);
+        if let Some(feedback) = &mut self.feedback {
+            feedback.limit(settings.max_rate);
+        }
     }
 
     /// Forgets what belongs to one source's phase; `rate` is applied.
     pub(crate) fn forget_phase(&mut self, rate: f64) {
-        self.pi.reset(-rate);
-        self.delays_seen = 0;
-        self.pi_output = None;
-    }
-
-    /// For the proportional-integral controller: a path delay in seconds.
-    pub(crate) fn delay(&mut self, delay: f64) {
-        self.delays[self.delays_seen % DELAYS] = delay;
-        self.delays_seen += 1;
-    }
-
-    /// For the proportional-integral controller: offset plus delay of the corrected clock at
-    /// `now`, in seconds of the clock, every `interval` seconds.
-    pub(crate) fn arrival(&mut self, offset_and_delay: Span, now: f64, interval: f64) {
-        if self.settings.control == ControlKind::Kalman || self.delays_seen == 0 {
-            return;
+        if let Some(feedback) = &mut self.feedback {
+            feedback.forget_phase(rate);
         }
-        let delay = median(&self.delays[..self.delays_seen.min(DELAYS)]);
-        let offset = offset_and_delay - span(delay);
-        self.pi_output = match self.pi.sample(crate::sample::seconds(offset), now, interval) {
-            PiOutput::Wait => self.pi_output,
-            PiOutput::Jump { frequency } => Some((frequency, Some(offset))),
-            PiOutput::Pull { frequency } => Some((frequency, None)),
-        };
+    }
+
+    /// A path delay in seconds, for controllers whose estimate is their own.
+    pub(crate) fn delay(&mut self, delay: f64) {
+        if let Some(feedback) = &mut self.feedback {
+            feedback.delay(delay);
+        }
+    }
+
+    /// A Sync, for controllers whose estimate is their own.
+    pub(crate) fn arrival(&mut self, arrival: &Arrival) {
+        if let Some(feedback) = &mut self.feedback {
+            feedback.arrival(arrival);
+        }
     }
 
     /// What to do now.
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
         let pull = (2.0 * now.interval).clamp(PULL_LEAST, PULL_MOST);
         let again = Duration::from_secs_f64(pull / 2.0);
-        let (step, rate) = match self.settings.control {
-            ControlKind::Kalman => self.by_estimate(now, pull),
-            ControlKind::PiSoftware | ControlKind::PiHardware => self.by_pi(),
+        let (step, rate) = match &mut self.feedback {
+            None => self.by_estimate(now, pull),
+            Some(feedback) => {
+                let answer = feedback.answer();
+                self.by_feedback(answer)
+            }
         };
         let most = self.settings.max_rate;
         let rate = rate.filter(|rate| rate.is_finite()).map(|rate| rate.clamp(-most, most));
@@ -131,9 +116,8 @@ impl Controller {
         (None, Some(-rate - crate::sample::seconds(offset) / pull))
     }
 
-    fn by_pi(&mut self) -> (Option<Span>, Option<f64>) {
-        let Some((frequency, jump)) = self.pi_output else { return (None, None) };
-        self.pi_output = Some((frequency, None));
+    fn by_feedback(&mut self, answer: Option<Answer>) -> (Option<Span>, Option<f64>) {
+        let Some((frequency, jump)) = answer else { return (None, None) };
         let step = jump.and_then(|offset| self.step(offset, 0.0));
         self.corrected = true;
         (step, Some(-frequency))

@@ -1,5 +1,8 @@
 //! A proportional-integral controller with the published behaviour of ptp4l's.
 
+/// The first frequency takes no longer, in seconds.
+const WAIT_MOST: f64 = 1000.0;
+
 /// What a gain is made of: `min(scale * interval^exponent, norm_max / interval)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PiGains {
@@ -91,7 +94,8 @@ impl Pi {
             self.first = None;
             return PiOutput::Wait;
         }
-        if elapsed == 0.0 || elapsed < 0.016 / ki {
+        // A thousandth less will do, because intervals are not exact.
+        if elapsed == 0.0 || elapsed < 0.999 * (0.016 / ki).min(WAIT_MOST) {
             return PiOutput::Wait;
         }
         let slope = (offset - first_offset) / elapsed;

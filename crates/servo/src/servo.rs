@@ -6,6 +6,7 @@ use crate::axis::span;
 use crate::controller::{Controller, Decision, Situation};
 use crate::estimate::{Estimate, Phase};
 use crate::estimator::Estimator;
+use crate::feedback::Arrival;
 use crate::sample::{Sample, seconds};
 use crate::settings::{FrequencyMemory, Settings};
 
@@ -34,7 +35,7 @@ pub struct Servo {
     controller: Controller,
     mean_square: Option<f64>,
     locked: bool,
-    /// Phase plus delay of the corrected clock, for the proportional-integral controller.
+    /// Phase plus delay of the corrected clock, for controllers whose estimate is their own.
     last_arrival: Option<Span>,
 }
 
@@ -200,7 +201,12 @@ impl Servo {
         let Some(base) = self.estimator.base() else { return };
         let arrival = self.offset(received, sample.at, base, sample.value);
         self.last_arrival = Some(arrival);
-        self.controller.arrival(arrival, seconds(sample.at), interval);
+        self.controller.arrival(&Arrival {
+            corrected: arrival,
+            phase: sample.value,
+            at: seconds(sample.at),
+            interval,
+        });
         let Some(belief) = self.estimator.belief(sample.at) else { return };
         let measured = seconds(arrival) - belief.mean[2];
         let square = (measured * measured).min(UNKNOWN);

@@ -57,6 +57,8 @@ pub enum ControlKind {
     PiSoftware,
     /// By a proportional-integral controller with the gains for hardware stamps.
     PiHardware,
+    /// By linear regression over as many points as predict best.
+    Linreg,
 }
 
 /// When the clock may jump.
