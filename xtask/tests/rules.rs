@@ -45,7 +45,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("linux", &["time"]),
     ("config", &["time"]),
     ("control", &[]),
-    ("daemon", &["time", "wire", "engine", "servo", "linux", "config", "control"]),
+    ("record", &["time", "servo"]),
+    ("daemon", &["time", "wire", "engine", "servo", "linux", "config", "control", "record"]),
     ("tools", &["time", "wire", "linux", "config", "control"]),
 ];
 

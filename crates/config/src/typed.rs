@@ -27,6 +27,9 @@ pub struct Config {
     pub state_dir: Option<PathBuf>,
     /// `drift_file`, or the file of that use in `state_dir`.
     pub drift_file: Option<PathBuf>,
+    pub record: Option<PathBuf>,
+    pub record_max_bytes: u64,
+    pub record_keep: u32,
 
     pub profile: Profile,
     pub clock: ClockChoice,
@@ -114,6 +117,9 @@ impl Config {
             log_level: v.label("log_level", LogLevel::from_label),
             summary_interval: v.positive("summary_interval_s").map(Duration::from_secs),
             drift_file: drift_file(v),
+            record: v.path("record"),
+            record_max_bytes: v.number("record_max_bytes"),
+            record_keep: v.number("record_keep"),
             state_dir: v.path("state_dir"),
             profile: v.label("profile", Profile::from_label),
             clock: v.label("clock", ClockChoice::from_label),

@@ -5,9 +5,8 @@ use config::{Config, OscillatorClass, ServoChoice, StepChoice};
 use control::ClockState;
 use engine::ServoState;
 use linux::PageState;
-use servo::{
-    Actuation, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, Servo, StepPolicy,
-};
+use record::RecordedServo;
+use servo::{Actuation, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, StepPolicy};
 use time::{Exchange, Measurement, Mono, Span};
 use wire::ClockAccuracy;
 
@@ -20,7 +19,7 @@ const REPORTS_MAX: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct Follower {
-    servo: Servo,
+    pub(crate) servo: RecordedServo,
     policy: Policy,
     source: Option<u32>,
     stepped: bool,
@@ -46,7 +45,7 @@ pub(crate) struct Follower {
 impl Follower {
     pub(crate) fn new(config: &Config) -> Follower {
         Follower {
-            servo: Servo::new(settings(config)),
+            servo: RecordedServo::new(settings(config)),
             policy: Policy::new(config),
             source: None,
             stepped: false,

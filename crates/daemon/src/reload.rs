@@ -6,12 +6,14 @@ use config::{Change, Config, LogLevel, diff, load};
 use control::Reloaded;
 use engine::{Delta, PortIndex, TimeProperties};
 use linux::mono_now;
+use record::Place;
 use time::Mono;
 
 use crate::assemble;
 use crate::follower;
 use crate::log;
 use crate::node::Node;
+use crate::recording;
 use crate::steer::Policy;
 use crate::timescale;
 
@@ -53,6 +55,9 @@ impl Node {
     fn apply(&mut self, new: Config) -> Result<(), String> {
         let now = mono_now();
         let effects = Effects::of(&new);
+        if recording::place(&self.config) != effects.record {
+            self.begin_record(effects.record.clone())?;
+        }
         for delta in &effects.deltas {
             self.change(now, delta)?;
         }
@@ -83,6 +88,8 @@ struct Effects {
     own_time: TimeProperties,
     servo: servo::Settings,
     policy: Policy,
+    record: Option<Place>,
+    record_limits: (u64, u32),
     log_level: LogLevel,
     summary_interval: Option<Duration>,
 }
@@ -107,6 +114,8 @@ impl Effects {
             own_time: timescale::leading(config, None),
             servo: follower::settings(config),
             policy: Policy::new(config),
+            record: recording::place(config),
+            record_limits: (config.record_max_bytes, config.record_keep),
             log_level: config.log_level,
             summary_interval: config.summary_interval,
         }

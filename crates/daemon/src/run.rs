@@ -117,6 +117,7 @@ fn end(node: &mut Node) -> Exit {
     node.remember();
     node.follower.let_go(&mut node.clock);
     node.clock.publish(None, linux::PageState::Stopped);
+    node.follower.servo.end();
     notice!("ends as asked");
     Exit::Success
 }

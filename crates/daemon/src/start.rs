@@ -21,6 +21,7 @@ use crate::follower::Follower;
 use crate::heard::HeardTable;
 use crate::memory;
 use crate::node::{Chores, Node, Token};
+use crate::recording;
 use crate::rights;
 
 /// Why there is no daemon.
@@ -111,6 +112,9 @@ impl Node {
         }
         for (n, (_, listener)) in self.control.listeners.iter().enumerate() {
             self.poller.add(listener.fd(), Token::Listener(n).number(), Interest::READ)?;
+        }
+        if let Err(why) = self.begin_record(recording::place(&self.config)) {
+            tracing::warn!("{why}; going on without it");
         }
         self.retune();
         for i in 0..self.attachments.len() {

@@ -68,6 +68,7 @@ impl Node {
             self.follower.vouch(&mut self.clock);
         }
         self.push_status();
+        self.flush_record();
     }
 
     fn summarise(&mut self) {

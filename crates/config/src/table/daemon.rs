@@ -54,6 +54,18 @@ pub(super) const DAEMON: &[Opt] = &[
         "The file of the learned frequency; empty for `drift` in `state_dir`. With it a restart \
          locks within seconds.",
     ),
+    opt("record", Kind::Path).default("").doc(
+        "A file that takes what the servo sees and believes, so that `zeitgeber replay` can do it \
+         again bit for bit; empty for none. An exchange takes less than 100 octets. The folder has to \
+         be writable by `user`, because a full file is renamed.",
+    ),
+    opt("record_max_bytes", int(65_536, 1_000_000_000_000, "bytes")).default("67108864").doc(
+        "How large the file of `record` becomes before it is renamed and a new one begun.",
+    ),
+    opt("record_keep", int(0, 10_000, "files")).default("3").doc(
+        "How many full files of `record` are kept, named like it with .1 for the newest; also those \
+         of earlier runs count.",
+    ),
     opt("statistics_file", Kind::Path)
         .default("")
         .later("measurement records")
