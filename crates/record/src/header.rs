@@ -92,6 +92,7 @@ const fn control(kind: ControlKind) -> u8 {
         ControlKind::Kalman => 0,
         ControlKind::PiSoftware => 1,
         ControlKind::PiHardware => 2,
+        ControlKind::Linreg => 3,
     }
 }
 
@@ -152,9 +153,9 @@ pub(crate) fn encode_settings(settings: &Settings, octets: &mut Octets) {
 }
 
 pub(crate) fn decode_settings(cursor: &mut Cursor<'_>) -> Result<Settings, Oddity> {
-    use ControlKind::{Kalman, PiHardware, PiSoftware};
+    use ControlKind::{Kalman, Linreg, PiHardware, PiSoftware};
     use Oscillator::{Auto, Ocxo, Rubidium, Tcxo, Xo};
-    let kind = known(&[Kalman, PiSoftware, PiHardware], control, cursor.octet()?)?;
+    let kind = known(&[Kalman, PiSoftware, PiHardware, Linreg], control, cursor.octet()?)?;
     let class = known(&[Auto, Xo, Tcxo, Ocxo, Rubidium], oscillator, cursor.octet()?)?;
     let methods = [Selection::Auto, Selection::All, Selection::Median, Selection::Minimum];
     let method = known(&methods, selection, cursor.octet()?)?;

@@ -13,7 +13,7 @@ const PLENTY: u64 = 1 << 30;
 
 #[test]
 fn a_fresh_servo_believes_the_same_bit_for_bit() {
-    for control in [ControlKind::Kalman, ControlKind::PiSoftware] {
+    for control in [ControlKind::Kalman, ControlKind::PiSoftware, ControlKind::Linreg] {
         let folder = Folder::new("replayed");
         let place = folder.place(PLENTY, 1);
         let mut world = World::recorded(control, place.clone());
