@@ -12,6 +12,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
   test          install what the tests need (as root), build, run every test
   bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
+  bench servo   the accuracy grid of the servo; --help says what can be chosen
   fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
 
 fn main() -> ExitCode {
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let result = match words[..] {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
+        ["bench", "servo", ref options @ ..] => bench::servo(options),
         ["fuzz", seconds] => fuzz::run(seconds),
         _ => {
             eprintln!("{USAGE}");

@@ -6,5 +6,6 @@
 #![forbid(unsafe_code)]
 
 pub mod delay;
+pub mod grid;
 pub mod oscillator;
 pub mod rng;
