@@ -5,7 +5,30 @@
 //! from `libm`, and nothing iterates in an order that chance decides.
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod delay;
 pub mod grid;
+mod follower;
+mod frames;
+mod journal;
+mod judge;
+mod library;
+mod limit;
+mod network;
+mod node;
 pub mod oscillator;
+pub mod outcome;
+pub mod plan;
+mod probe;
+mod queue;
 pub mod rng;
+mod run;
+mod scenario;
+mod world;
+
+pub use library::{Entry, library};
+pub use limit::linear_limit;
+pub use outcome::Outcome;
+pub use run::{RunOptions, run, run_many};
+pub use scenario::{Problem, Scenario};
+pub use world::{Watch, World};

@@ -118,6 +118,11 @@ impl Oscillator {
         self.ambient = kelvin;
     }
 
+    /// How many kelvin it is off the reference temperature outside.
+    pub const fn ambient(&self) -> f64 {
+        self.ambient
+    }
+
     /// Its frequency jumps by this fraction.
     pub fn jump(&mut self, rate: f64) {
         self.rate += rate;

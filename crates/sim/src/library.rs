@@ -1,0 +1,57 @@
+//! The scenarios that come with the program. Each tells a story.
+
+/// A scenario of the library.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// Its story in one line.
+    pub title: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! entries {
+    ($($name:literal)*) => {
+        &[$(entry($name, include_str!(concat!("../scenarios/", $name, ".toml")))),*]
+    };
+}
+
+const ENTRIES: &[Entry] = entries! {
+    "quiet-lan"
+};
+
+/// All scenarios that come with the program.
+pub const fn library() -> &'static [Entry] {
+    ENTRIES
+}
+
+/// The title is what stands between the quotes after the first `title = `.
+const fn entry(name: &'static str, text: &'static str) -> Entry {
+    let octets = text.as_bytes();
+    let mut start = 0;
+    while !begins_title(octets, start) {
+        start += 1;
+    }
+    start += TITLE.len();
+    let mut end = start;
+    while octets[end] != b'"' {
+        end += 1;
+    }
+    let (_, rest) = text.split_at(start);
+    let (title, _) = rest.split_at(end - start);
+    Entry { name, title, text }
+}
+
+const TITLE: &[u8] = b"\ntitle = \"";
+
+const fn begins_title(octets: &[u8], at: usize) -> bool {
+    let mut i = 0;
+    while i < TITLE.len() {
+        if octets[at + i] != TITLE[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
