@@ -7,13 +7,12 @@
 
 pub mod clock;
 pub mod delay;
-pub mod grid;
 mod follower;
 mod frames;
+pub mod grid;
 mod journal;
 mod judge;
 mod library;
-mod limit;
 mod network;
 mod node;
 pub mod oscillator;
@@ -27,7 +26,6 @@ mod scenario;
 mod world;
 
 pub use library::{Entry, library};
-pub use limit::linear_limit;
 pub use outcome::Outcome;
 pub use run::{RunOptions, run, run_many};
 pub use scenario::{Problem, Scenario};

@@ -2,8 +2,8 @@
 
 use servo::ControlKind;
 
+use crate::grid::limit::{Limit, Problem};
 use crate::judge::Judge;
-use crate::limit::linear_limit;
 use crate::outcome::Outcome;
 use crate::plan::{NodePlan, Plan, What};
 use crate::scenario::Scenario;
@@ -121,5 +121,9 @@ fn limit(plan: &Plan, node: usize) -> Option<f64> {
     let paths = [&from.from, &from.to, &to.from, &to.to].map(|delay| variance(delay.sd()));
     let r = paths.iter().sum::<f64>() / 4.0 + (stamps(own) + stamps(grandmaster)) / 2.0;
     let interval = grandmaster.port.sync.duration().as_secs_f64();
-    Some(linear_limit(interval, r, own.oscillator.white, own.oscillator.wander))
+    let (white, wander) = (own.oscillator.white, own.oscillator.wander);
+    if r <= 0.0 || wander <= 0.0 {
+        return None;
+    }
+    Some(Limit::new(&Problem { interval, variance: r, white, wander }).rms())
 }
