@@ -15,5 +15,5 @@ pub(crate) fn servo(options: &[&str]) -> Result<(), xshell::Error> {
     let sh = Shell::new()?;
     let program = "cargo run --release --quiet --package zeitgeber-sim --bin servo_grid --";
     let words: Vec<&str> = program.split(' ').skip(1).chain(options.iter().copied()).collect();
-    cmd!(sh, "cargo {words...}").run()
+    cmd!(sh, "cargo {words...}").quiet().run()
 }

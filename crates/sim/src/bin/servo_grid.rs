@@ -15,7 +15,7 @@ use sim::grid::store::Store;
 
 const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
   --quick            runs of at most 50 000 exchanges; cells that need more are left out
-  --full             runs of at most 20 000 000 exchanges, for a night; otherwise 400 000
+  --full             runs of at most 2 000 000 exchanges, for a night; otherwise 100 000
   --cap N            runs of at most N exchanges
   --cells FILTER     rate=1|16,dist=exp,osc=xo,size=1us; dist may also be one of the wrong models
                      mix10, drifting, discrete, selfsimilar
@@ -39,7 +39,7 @@ struct Options {
 
 fn options(args: &[String]) -> Result<Options, String> {
     let mut options = Options {
-        cap: 400_000,
+        cap: 100_000,
         cells: String::new(),
         seeds: 5,
         ours_only: false,
@@ -58,7 +58,7 @@ fn options(args: &[String]) -> Result<Options, String> {
         match word.as_str() {
             "--help" => return Err(USAGE.to_owned()),
             "--quick" => options.cap = 50_000,
-            "--full" => options.cap = 20_000_000,
+            "--full" => options.cap = 2_000_000,
             "--cap" => options.cap = number(value()?)?,
             "--cells" => options.cells.clone_from(value()?),
             "--seeds" => options.seeds = number(value()?)?,

@@ -38,23 +38,25 @@ pub struct World {
 impl World {
     /// Begins with a phase of some microseconds and a frequency that is some 10^-7 off.
     pub fn new(cell: Cell, seed: u64) -> World {
-        World::with(cell.interval(), cell.crystal.noise(), delays(cell), seed)
+        let mut rng = Rng::new(seed, "start");
+        let start = (1e-5 * rng.gauss(), 1e-7 * rng.gauss());
+        World::with(cell.interval(), cell.crystal.noise(), delays(cell), start, seed)
     }
 
-    /// The same for other delays.
+    /// For other delays, beginning with this phase in seconds and this frequency error.
     pub fn with(
         interval: f64,
         (white, wander): (f64, f64),
         delays: [Delay; 2],
+        (phase, rate): (f64, f64),
         seed: u64,
     ) -> World {
         let mut noise = Rng::new(seed, "oscillator");
-        let rate = 1e-7 * noise.gauss();
         let settings = OscillatorSettings { rate, ..OscillatorSettings::two_state(white, wander) };
         World {
             interval,
             oscillator: Oscillator::new(settings, &mut noise),
-            phase: 1e-5 * noise.gauss(),
+            phase,
             noise,
             delays,
             paths: [Rng::new(seed, "down"), Rng::new(seed, "up")],

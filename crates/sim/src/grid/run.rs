@@ -79,13 +79,16 @@ impl Length {
     /// if that is too little to say anything.
     pub fn of(cell: Cell, cap: u64) -> Option<Length> {
         let memory = cell.memory_s() / cell.interval();
-        let warm = (WARM * memory).max(WARM_LEAST).max(WARM_LEAST_S / cell.interval());
+        let warm_least = WARM_LEAST.max(WARM_LEAST_S / cell.interval());
+        let warm = (WARM * memory).max(warm_least);
         let scored = (SCORED * memory).max(SCORED_LEAST);
-        if warm + scored <= cap as f64 {
+        let cap = cap as f64;
+        if warm + scored <= cap {
             return Some(Length { warm: warm as u64, scored: scored as u64 });
         }
-        let enough = cap as f64 >= MEMORIES_LEAST * memory && cap as f64 > 3.0 * WARM_LEAST;
-        enough.then_some(Length { warm: cap / 5, scored: cap - cap / 5 })
+        let warm = (cap / 5.0).max(warm_least);
+        let enough = cap - warm >= (MEMORIES_LEAST * memory).max(SCORED_LEAST);
+        enough.then_some(Length { warm: warm as u64, scored: (cap - warm) as u64 })
     }
 
     /// All exchanges.
@@ -188,4 +191,25 @@ pub fn run(cell: Cell, seed: u64, length: Length, who: &[Contender]) -> Vec<Resu
         }
     }
     runners.iter().map(Runner::result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::cell::{Kind, chosen};
+
+    #[test]
+    fn a_run_is_as_long_as_it_must_be_or_not_at_all() {
+        let length = |filter: &str, cap| {
+            let cell = chosen(Cell::all(&Kind::GRID), filter).unwrap()[0];
+            Length::of(cell, cap)
+        };
+        // 1 / omega_n is (5e-13 s^3 / 1e-18 s)^(1/4), 26.6 s.
+        let full = length("rate=1,dist=gauss,osc=xo,size=1us", 400_000).unwrap();
+        assert!((1325..1335).contains(&full.warm) && (5310..5325).contains(&full.scored));
+        let capped = length("rate=128,dist=gauss,osc=xo,size=1us", 200_000).unwrap();
+        assert_eq!((capped.warm, capped.total()), (40_000, 200_000));
+        assert_eq!(length("rate=128,dist=gauss,osc=ocxo,size=50us", 400_000), None);
+        assert_eq!(length("rate=128,dist=gauss,osc=xo,size=10ns", 39_000), None);
+    }
 }
