@@ -6,6 +6,7 @@ use xshell::{Shell, cmd};
 
 /// A program and the package it is in.
 const NEEDED: &[(&str, &str)] = &[
+    ("chromium", "chromium"),
     ("ip", "iproute2"),
     ("kill", "procps"),
     ("ptp4l", "linuxptp"),

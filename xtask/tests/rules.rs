@@ -46,8 +46,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("config", &["time"]),
     ("control", &[]),
     ("record", &["time", "servo"]),
+    ("report", &["servo"]),
     ("daemon", &["time", "wire", "engine", "servo", "linux", "config", "control", "record"]),
-    ("tools", &["time", "wire", "linux", "config", "control"]),
+    ("tools", &["time", "wire", "servo", "linux", "config", "control", "record", "report"]),
 ];
 
 /// The names in a manifest's `[dependencies]`.

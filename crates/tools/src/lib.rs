@@ -12,6 +12,8 @@ mod doctor;
 mod explain;
 mod paragraph;
 mod quantity;
+mod records;
+mod replay;
 mod status;
 mod tool;
 mod wait;
@@ -20,8 +22,16 @@ mod words;
 pub use tool::Tool;
 
 /// The subcommands, in the order of the help.
-pub const TOOLS: &[Tool] =
-    &[status::TOOL, wait::TOOL, check::TOOL, explain::TOOL, DECODE, demo::TOOL, doctor::TOOL];
+pub const TOOLS: &[Tool] = &[
+    status::TOOL,
+    wait::TOOL,
+    check::TOOL,
+    explain::TOOL,
+    DECODE,
+    replay::TOOL,
+    demo::TOOL,
+    doctor::TOOL,
+];
 
 const DECODE: Tool =
     Tool { command: decode::command, run: |arguments, _| Ok(decode::run(arguments)) };
