@@ -7,7 +7,10 @@ use std::time::Instant;
 use sim::{RunOptions, Scenario, library, run};
 
 fn main() -> ExitCode {
-    let names: Vec<String> = std::env::args().skip(1).collect();
+    let mut names: Vec<String> = std::env::args().skip(1).collect();
+    // A number is the seed.
+    let seed = names.iter().find_map(|name| name.parse().ok()).unwrap_or(1);
+    names.retain(|name| name.parse::<u64>().is_err());
     let chosen = library().iter().filter(|e| names.is_empty() || names.iter().any(|n| n == e.name));
     let mut failed = 0;
     let begin = Instant::now();
@@ -21,7 +24,7 @@ fn main() -> ExitCode {
             }
         };
         let start = Instant::now();
-        let outcome = run(&scenario, 1, &mut RunOptions::default());
+        let outcome = run(&scenario, seed, &mut RunOptions::default());
         let held = outcome.held();
         failed += usize::from(!held);
         println!(
