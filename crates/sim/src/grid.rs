@@ -12,11 +12,13 @@
 //! where they want it; so they are hard to beat. Their frequency is that of a clock which is pulled
 //! over one interval.
 
+pub mod acquisition;
 pub mod cell;
 pub mod density;
 pub mod exchange;
 pub mod limit;
 pub mod linear;
+pub mod loss;
 pub mod oracle;
 pub mod report;
 pub mod run;

@@ -8,9 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use comfy_table::Table;
+use sim::grid::acquisition::{ALLOWED, Case};
 use sim::grid::cell::{Cell, Kind, chosen};
+use sim::grid::loss::{self, Fate};
 use sim::grid::report::{HEAD, Outcome, judge, row};
 use sim::grid::run::{Contender, Length, Result as Wrong, run};
+use sim::grid::score::Ratio;
 use sim::grid::store::Store;
 
 const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
@@ -24,7 +27,9 @@ const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
   --no-oracle        without the oracle, which costs most
   --threads N        2 if not said otherwise
   --cache FOLDER     where results of baselines and oracle are kept (target/grid-cache)
-  --markdown FILE    writes the gates and the cells that miss them";
+  --markdown FILE    writes the gates and the cells that miss them
+  --acquisition      instead: from 50 ppm off, how soon the clock is right; --seeds, else 100
+  --loss             instead: what lost and doubled messages cost";
 
 struct Options {
     cap: u64,
@@ -35,18 +40,28 @@ struct Options {
     threads: usize,
     cache: PathBuf,
     markdown: Option<PathBuf>,
+    bench: Bench,
+}
+
+/// What is run.
+#[derive(Clone, Copy)]
+enum Bench {
+    Grid,
+    Acquisition,
+    Loss,
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
     let mut options = Options {
         cap: 100_000,
         cells: String::new(),
-        seeds: 5,
+        seeds: 0,
         ours_only: false,
         oracle: true,
         threads: 2,
         cache: PathBuf::from("target/grid-cache"),
         markdown: None,
+        bench: Bench::Grid,
     };
     let mut args = args.iter();
     while let Some(word) = args.next() {
@@ -58,6 +73,8 @@ fn options(args: &[String]) -> Result<Options, String> {
         match word.as_str() {
             "--help" => return Err(USAGE.to_owned()),
             "--quick" => options.cap = 50_000,
+            "--acquisition" => options.bench = Bench::Acquisition,
+            "--loss" => options.bench = Bench::Loss,
             "--full" => options.cap = 2_000_000,
             "--cap" => options.cap = number(value()?)?,
             "--cells" => options.cells.clone_from(value()?),
@@ -70,12 +87,25 @@ fn options(args: &[String]) -> Result<Options, String> {
             _ => return Err(format!("{word} is no option\n{USAGE}")),
         }
     }
+    if options.seeds == 0 {
+        options.seeds = if matches!(options.bench, Bench::Acquisition) { 100 } else { 5 };
+    }
     Ok(options)
 }
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let done = options(&args).and_then(|options| grid(&options));
+    let done = options(&args).and_then(|options| match options.bench {
+        Bench::Grid => grid(&options),
+        Bench::Acquisition => {
+            acquisition(options.seeds);
+            Ok(())
+        }
+        Bench::Loss => {
+            loss(&options);
+            Ok(())
+        }
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -191,8 +221,7 @@ fn outcome(cell: Cell, length: Length, seeds: u64, store: &Store, found: &Found)
 }
 
 fn print(outcomes: &[Outcome], markdown: Option<&Path>) -> Result<(), String> {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::ASCII_MARKDOWN).set_header(HEAD);
+    let mut table = table(&HEAD);
     for outcome in outcomes {
         table.add_row(row(outcome));
     }
@@ -205,4 +234,77 @@ fn print(outcomes: &[Outcome], markdown: Option<&Path>) -> Result<(), String> {
         std::fs::write(path, whole).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::ASCII_MARKDOWN).set_header(head);
+    table
+}
+
+fn acquisition(seeds: u64) {
+    let mut all = table(&[
+        "exchanges/s",
+        "sd",
+        "memory",
+        "worst ratio",
+        "at s",
+        "first",
+        "last",
+        "locked s",
+        "below 3 limits",
+        "steps",
+        "1.3 kept",
+    ]);
+    for interval in [1.0, 0.125, 0.0625, 1.0 / 128.0] {
+        for (word, sd) in [("10ns", 10e-9), ("1us", 1e-6), ("50us", 50e-6)] {
+            for remembers in [false, true] {
+                let case = Case { interval, sd, remembers };
+                let found = case.run(seeds, 300.0);
+                all.add_row([
+                    format!("{}", 1.0 / interval),
+                    word.to_owned(),
+                    if remembers { "10 ppb" } else { "none" }.to_owned(),
+                    format!("{:.2}", found.worst),
+                    format!("{:.1}", found.worst_at_s),
+                    format!("{:.2}", found.first),
+                    format!("{:.2}", found.last),
+                    format!("{:.1}", found.locked_at_s),
+                    format!("{:.2} %", 100.0 * found.within),
+                    found.steps.to_string(),
+                    if found.worst <= ALLOWED { "yes" } else { "no" }.to_owned(),
+                ]);
+            }
+        }
+    }
+    println!("from 50 ppm off, XO, Gaussian delays, {seeds} seeds, 300 s; over the limit at t");
+    println!("{all}");
+}
+
+fn loss(options: &Options) {
+    let filter = "rate=1|16,dist=gauss,osc=xo,size=10ns|1us";
+    let cells = chosen(Cell::all(&[Kind::Gauss]), filter).unwrap_or_default();
+    let mut all = table(&["cell", "fate", "over the limit at the rate that is left", "95 %"]);
+    for cell in cells {
+        let Some(length) = Length::of(cell, options.cap) else { continue };
+        for fate in [
+            Fate::Lost(0.0),
+            Fate::Lost(0.1),
+            Fate::Lost(0.3),
+            Fate::Lost(0.6),
+            Fate::Alternating(16),
+            Fate::Doubled(0.3),
+        ] {
+            let ratios: Vec<f64> =
+                (1..=options.seeds).map(|seed| loss::run(cell, fate, seed, length)).collect();
+            let ratio = Ratio::of(&ratios);
+            all.add_row([
+                cell.to_string(),
+                format!("{fate:?}"),
+                format!("{:.2}", ratio.mean),
+                format!("{:.2}..{:.2}", ratio.low, ratio.high),
+            ]);
+        }
+    }
+    println!("{all}");
 }

@@ -139,7 +139,7 @@ impl Runner {
 
     fn exchange(&mut self, e: &Exchange) {
         match self {
-            Runner::Steered(steered) => steered.exchange(e, [true; 2]),
+            Runner::Steered(steered) => steered.exchange(e, [1; 2]),
             Runner::Fixed(scored) => scored.exchange(e),
             Runner::Minimum(scored) => scored.exchange(e),
             Runner::Oracle(scored) => scored.exchange(e),

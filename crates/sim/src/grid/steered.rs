@@ -1,6 +1,6 @@
 //! A clock that the servo steers, exactly as the daemon lets it.
 
-use servo::{Actuation, ControlKind, Servo, Settings};
+use servo::{Actuation, ControlKind, Phase, Servo, Settings};
 use time::{ClockIndex, Exchange as Stamps, Measurement, Mono, Span, Timestamp};
 
 use crate::grid::exchange::Exchange;
@@ -24,6 +24,8 @@ pub struct Steered {
     pub steps: u32,
     /// How long the oscillator ran since the last exchange until the last change.
     spent: f64,
+    /// After how long to decide again, should no Sync come.
+    due: f64,
     /// The score since it was last taken.
     pub score: Score,
 }
@@ -45,49 +47,56 @@ impl Steered {
             epoch: 1,
             steps: 0,
             spent: 0.0,
+            due: f64::INFINITY,
             score: Score::default(),
         }
     }
 
-    /// Shows it an exchange, lets it decide, and scores the interval that follows. `seen` says
-    /// whether the Sync and the Delay_Resp arrived.
-    pub fn exchange(&mut self, e: &Exchange, seen: [bool; 2]) {
+    /// Shows it an exchange, lets it decide, and scores the interval that follows. `copies` says
+    /// how often the Sync and the Delay_Resp arrived.
+    pub fn exchange(&mut self, e: &Exchange, copies: [u32; 2]) {
         if e.number > 0 {
             self.correction += self.applied * (self.interval + e.gained - self.spent);
         }
         self.spent = 0.0;
-        let source = now(e.number, self.interval);
-        let local = source + span(e.phase + self.correction);
-        if seen[1] {
+        let (source, local) = (now(e.number, self.interval), self.reading(e));
+        for _ in 0..copies[1] {
             let received = source + span(e.up);
             self.measure(e, Stamps::Delay { sent: local, received, correction: Span::ZERO });
         }
-        if seen[0] {
+        for _ in 0..copies[0] {
             let origin = source - span(e.down);
             let stamps = Stamps::Sync { origin, received: local, correction: Span::ZERO };
             self.measure(e, stamps);
+            self.due = PATIENCE * self.decide(self.reading(e));
         }
-        let again = if seen[0] { self.decide(local) } else { f64::INFINITY };
-        let wait = (PATIENCE * again).min(self.interval);
-        self.pass(e, wait);
+        let wait = self.due.min(self.interval);
+        self.score.add(wait, self.error(e, 0.0), self.rate(e));
         if wait < self.interval {
             let ran = wait * (1.0 + e.rate);
             self.correction += self.applied * ran;
             self.spent = ran;
-            let local = source + span(wait + wait * e.rate + e.phase + self.correction);
-            self.decide(local);
+            self.decide(source + span(ran + e.phase + self.correction));
             self.score.add(self.interval - wait, self.error(e, wait), self.rate(e));
+            self.due = f64::INFINITY;
         }
+        self.due -= self.interval;
         self.score.add_noise(self.interval, self.noise);
     }
 
-    /// How far the corrected clock is off just after an exchange.
-    pub fn error(&self, e: &Exchange, since: f64) -> f64 {
-        e.phase + e.rate * since + self.correction
+    /// What the corrected clock shows at an exchange.
+    fn reading(&self, e: &Exchange) -> Timestamp {
+        now(e.number, self.interval) + span(e.phase + self.correction)
     }
 
-    fn pass(&mut self, e: &Exchange, length: f64) {
-        self.score.add(length, self.error(e, 0.0), self.rate(e));
+    /// Whether it takes itself for locked, just after an exchange.
+    pub fn is_locked(&self, e: &Exchange) -> bool {
+        self.servo.predict(self.reading(e)).health == Phase::Locked
+    }
+
+    /// How far the corrected clock is off so long after an exchange, if nothing changed since.
+    pub fn error(&self, e: &Exchange, since: f64) -> f64 {
+        e.phase + e.rate * since + self.correction
     }
 
     fn rate(&self, e: &Exchange) -> f64 {
