@@ -48,7 +48,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("record", &["time", "servo"]),
     ("report", &["servo"]),
     ("daemon", &["time", "wire", "engine", "servo", "linux", "config", "control", "record"]),
-    ("tools", &["time", "wire", "servo", "linux", "config", "control", "record", "report"]),
+    ("tools", &["time", "wire", "servo", "linux", "config", "control", "record", "report", "sim"]),
 ];
 
 /// The names in a manifest's `[dependencies]`.

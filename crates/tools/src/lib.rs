@@ -14,6 +14,8 @@ mod paragraph;
 mod quantity;
 mod records;
 mod replay;
+mod servos;
+mod simulate;
 mod status;
 mod tool;
 mod wait;
@@ -29,6 +31,7 @@ pub const TOOLS: &[Tool] = &[
     explain::TOOL,
     DECODE,
     replay::TOOL,
+    simulate::TOOL,
     demo::TOOL,
     doctor::TOOL,
 ];

@@ -81,3 +81,10 @@ fn the_page_of_a_replay_is_clean() {
     run(&["replay", &record, "--servo", "pi,linreg", "--report", &report]);
     is_clean(&folder().join("replay.html"), 7);
 }
+
+#[test]
+fn the_page_of_a_simulation_is_clean() {
+    let report = folder().display().to_string();
+    run(&["sim", "quiet-lan", "--compare", "pi,linreg", "--report", &report]);
+    is_clean(&folder().join("sim.html"), 6);
+}

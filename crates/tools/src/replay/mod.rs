@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use record::{Comparison, Contender, Header, Reader, Replayed, compare, replay};
-use servo::{ControlKind, Settings};
+use servo::Settings;
 
 use crate::records;
+use crate::servos::{self, SERVOS};
 use crate::tool::Tool;
 
 pub(crate) const TOOL: Tool = Tool { command, run };
@@ -26,14 +27,6 @@ Exit codes:
   1  one differs
   2  the arguments or a file make no sense, or a file breaks off; what was readable was replayed
   3  the first file of the run is not given, so nothing could be checked bit for bit";
-
-/// What other servos are called on the command line.
-const SERVOS: &[(&str, ControlKind)] = &[
-    ("kalman", ControlKind::Kalman),
-    ("pi", ControlKind::PiSoftware),
-    ("pi-hardware", ControlKind::PiHardware),
-    ("linreg", ControlKind::Linreg),
-];
 
 fn command() -> Command {
     let names = PossibleValuesParser::new(SERVOS.iter().map(|(name, _)| *name));
@@ -117,12 +110,11 @@ fn tell(arguments: &ArgMatches, paths: &[&String], mut files: Vec<Reader>) -> To
     let mut rows = Vec::new();
     let wanted: Vec<&String> = arguments.get_many("servo").into_iter().flatten().collect();
     if !wanted.is_empty() || arguments.contains_id("report") {
-        let name = format!("recorded ({})", name_of(header.settings.control));
+        let name = format!("recorded ({})", servos::name(header.settings.control));
         rows.push(Row { name, done: compare(&untouched, Contender::Recorded) });
     }
     for name in wanted {
-        let kind = SERVOS.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind);
-        let control = kind.expect("clap knows the names");
+        let control = servos::kind(name).expect("clap knows the names");
         let settings = Settings { control, ..header.settings };
         let done = compare(&untouched, Contender::Other(settings));
         rows.push(Row { name: name.clone(), done });
@@ -130,10 +122,4 @@ fn tell(arguments: &ArgMatches, paths: &[&String], mut files: Vec<Reader>) -> To
     let octets = untouched.iter().map(Reader::len).sum();
     let title = paths.iter().map(|path| records::name(path)).collect::<Vec<_>>().join(", ");
     Told { title, header, octets, replayed, points, rows }
-}
-
-/// What a servo is called.
-pub(crate) fn name_of(control: ControlKind) -> &'static str {
-    let known = SERVOS.iter().find(|(_, kind)| *kind == control);
-    known.map_or("another servo", |(name, _)| name)
 }
