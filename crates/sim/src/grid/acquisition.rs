@@ -10,6 +10,7 @@ use crate::delay::{Delay, Shape};
 use crate::grid::cell::{Crystal, STAMP};
 use crate::grid::exchange::World;
 use crate::grid::limit::{Limit, Problem};
+use crate::grid::score::Score;
 use crate::grid::steered::{Steered, settings};
 use crate::rng::Rng;
 
@@ -83,9 +84,11 @@ impl Case {
             let mut locked_at = None;
             for (k, limit) in (0..).zip(&limits) {
                 let e = world.exchange();
+                clock.score = Score::default();
                 clock.exchange(&e, [1; 2]);
-                let (t, error) = (self.time(k), libm::fabs(clock.error(&e, 0.0)));
-                let t = if k == 0 { 0.0 } else { t };
+                // Over the interval that follows, as the limit is.
+                let error = clock.score.rms();
+                let t = if k == 0 { 0.0 } else { self.time(k) };
                 if locked_at.is_none() && clock.is_locked(&e) {
                     locked_at = Some(t);
                 }
