@@ -242,7 +242,8 @@ fn draw_series<'a>(
             plane.draw_series(dots)?;
         }
         Look::Dots => {
-            let dots = places.into_iter().map(|place| Circle::new(place, 2, colour.filled()));
+            let size = if places.len() < 1000 { 4 } else { 2 };
+            let dots = places.into_iter().map(|place| Circle::new(place, size, colour.filled()));
             plane.draw_series(dots)?;
         }
         Look::Filled => {

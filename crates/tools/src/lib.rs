@@ -4,6 +4,7 @@
 //! reads. Nothing here changes a clock: orders go to the daemon's control socket.
 #![forbid(unsafe_code)]
 
+mod analyze;
 mod check;
 mod client;
 mod decode;
@@ -30,6 +31,7 @@ pub const TOOLS: &[Tool] = &[
     check::TOOL,
     explain::TOOL,
     DECODE,
+    analyze::TOOL,
     replay::TOOL,
     simulate::TOOL,
     demo::TOOL,

@@ -22,3 +22,8 @@ pub(crate) fn name(path: &str) -> String {
     let name = Path::new(path).file_name();
     name.map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
 }
+
+/// Whether a file begins as a record does.
+pub(crate) fn is_record(octets: &[u8]) -> bool {
+    octets.starts_with(b"ZGREC")
+}

@@ -88,3 +88,11 @@ fn the_page_of_a_simulation_is_clean() {
     run(&["sim", "quiet-lan", "--compare", "pi,linreg", "--report", &report]);
     is_clean(&folder().join("sim.html"), 6);
 }
+
+#[test]
+fn the_page_of_an_analysis_is_clean() {
+    let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/../wire/tests/vectors/smpte-udp4.pcap");
+    let report = folder().display().to_string();
+    run(&["analyze", capture, "--report", &report]);
+    is_clean(&folder().join("analyze.html"), 6);
+}

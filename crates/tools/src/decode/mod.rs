@@ -16,6 +16,9 @@ use wire::link::LinkError;
 use fields::Fields;
 use input::Captured;
 
+pub(crate) use input::frames;
+pub(crate) use link::locate;
+
 const UNDECODABLE: u8 = 1;
 const UNUSABLE: u8 = 2;
 
