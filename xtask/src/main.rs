@@ -5,6 +5,7 @@ mod bench;
 mod footprint;
 mod fuzz;
 mod peers;
+mod sim;
 mod test;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test          install what the tests need (as root), build, run every test
   bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
   bench servo   the accuracy grid of the servo; --help says what can be chosen
+  sim WHAT      --library: all scenarios; --seeds A..B: random worlds; --scale: how it grows
   fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
         ["bench", "servo", ref options @ ..] => bench::servo(options),
+        ["sim", ref options @ ..] => sim::run(options),
         ["fuzz", seconds] => fuzz::run(seconds),
         _ => {
             eprintln!("{USAGE}");

@@ -194,10 +194,9 @@ impl Port {
     fn lead(&mut self, qualification: Duration, ctx: &mut Context<'_>) {
         match self.state {
             State::TimeTransmitter(_) => {}
+            // Whoever turned out to be nearer to the grandmaster waits as long as that asks.
             State::PreTimeTransmitter(until) => {
-                if qualification.is_zero() {
-                    self.state = State::PreTimeTransmitter(until.min(ctx.now));
-                }
+                self.state = State::PreTimeTransmitter(until.min(ctx.now + qualification));
             }
             _ => {
                 self.change(State::PreTimeTransmitter(ctx.now + qualification), ctx);

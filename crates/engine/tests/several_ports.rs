@@ -271,3 +271,20 @@ fn standing_by_for_another_waits_for_that_one() {
     bench.run(9.0);
     assert_eq!(bench.state(0), PortState::TimeTransmitter);
 }
+
+#[test]
+fn a_port_that_waits_to_lead_waits_no_longer_than_its_distance_asks() {
+    let mut bench = Bench::new(&settings(1, 2, |instance| instance.edition = Edition::Ieee2008));
+    let far = |sequence| {
+        let mut octets = SENDER.octets(sequence);
+        octets[61..63].copy_from_slice(&200_u16.to_be_bytes());
+        octets
+    };
+    bench.hear(0, &far(1));
+    bench.hear(0, &far(2));
+    assert_eq!(bench.state(1), PortState::PreTimeTransmitter);
+    // One Announce later the grandmaster is one hop away: two intervals of 2 s suffice.
+    bench.hear(0, &SENDER.octets(3));
+    bench.run(4.1);
+    assert_eq!(bench.state(1), PortState::TimeTransmitter);
+}

@@ -50,6 +50,16 @@ impl Frames {
         (frame, &frame.octets)
     }
 
+    /// Lends the octets of a frame, which [`Frames::give_back`] returns.
+    pub(crate) fn lend(&mut self, place: u32) -> Vec<u8> {
+        core::mem::take(&mut self.places[place as usize].octets)
+    }
+
+    /// Takes octets back that were lent.
+    pub(crate) fn give_back(&mut self, place: u32, octets: Vec<u8>) {
+        self.places[place as usize].octets = octets;
+    }
+
     /// One of its receivers has it, or, without any, nobody wants it.
     pub(crate) fn release(&mut self, place: u32) {
         let frame = &mut self.places[place as usize];

@@ -20,6 +20,7 @@ pub mod outcome;
 pub mod plan;
 mod probe;
 mod queue;
+mod random_world;
 pub mod rng;
 mod run;
 mod scenario;
@@ -27,6 +28,7 @@ mod world;
 
 pub use library::{Entry, library};
 pub use outcome::Outcome;
+pub use random_world::{Findings, Invented, explore, random_world};
 pub use run::{RunOptions, run, run_many};
 pub use scenario::{Problem, Scenario};
-pub use world::{Watch, World};
+pub use world::{Against, Watch, World};

@@ -1,6 +1,6 @@
 //! Links and switches without PTP: how frames get from one port to others.
 
-use engine::Channel;
+use engine::{Channel, FRAME_LEN};
 
 use crate::delay::Delay;
 use crate::frames::Frames;
@@ -23,6 +23,10 @@ pub(crate) struct Network {
     media: Vec<Medium>,
     /// For each node, for each of its ports: the medium and the place in it.
     attached: Vec<Vec<(u32, u32)>>,
+    /// Where engines write frames; there is only one at work at a time.
+    pub(crate) buffer: Option<Box<[u8; FRAME_LEN]>>,
+    /// Called around everything that engine and servo do.
+    pub(crate) guard: Option<fn(&mut dyn FnMut())>,
 }
 
 #[derive(Debug)]
@@ -30,8 +34,9 @@ struct Medium {
     places: Vec<Place>,
     faults: Faults,
     hybrid: bool,
-    /// Places from which a Sync came, where only these hear a Delay_Req.
-    leaders: Vec<u32>,
+    /// Places from which a Sync came, where only these hear a Delay_Req; and whether one came since
+    /// somebody's last.
+    leaders: Vec<(u32, bool)>,
     rng: Rng,
 }
 
@@ -83,7 +88,17 @@ impl Network {
             frames: Frames::default(),
             media: plans.iter().map(|plan| Medium::new(plan, seed)).collect(),
             attached,
+            buffer: None,
+            guard: None,
         }
+    }
+
+    /// Lets engine or servo do something under the guard's eyes.
+    pub(crate) fn guarded<T>(&self, call: impl FnOnce() -> T) -> T {
+        let Some(guard) = self.guard else { return call() };
+        let (mut call, mut result) = (Some(call), None);
+        guard(&mut || result = call.take().map(|call| call()));
+        result.expect("the guard calls what it guards")
     }
 
     /// Puts a frame onto the medium at a node's port.
@@ -179,18 +194,31 @@ impl Medium {
         let sender = &mut self.places[from as usize];
         let (part, lag) = (sender.part, sender.from.draw(&mut self.rng, seconds(now)));
         let kind = octets.first().map_or(0xff, |octet| octet & 0xf);
-        if self.hybrid && kind == SYNC && !self.leaders.contains(&from) {
-            self.leaders.push(from);
+        if self.hybrid && kind == SYNC {
+            self.leads(from);
         }
         let only = if self.hybrid { self.only(kind, octets) } else { None };
         let reach = only.unwrap_or(0..self.places.len());
         for to in reach {
             let place = &self.places[to];
-            let excluded = self.hybrid && kind == DELAY_REQ && !self.leaders.contains(&(to as u32));
+            let leads = |&(leader, _): &(u32, bool)| leader == to as u32;
+            let excluded = self.hybrid && kind == DELAY_REQ && !self.leaders.iter().any(leads);
             if to == from as usize || !place.plugged || place.part != part || excluded {
                 continue;
             }
             self.deliver(to, lag, (frame, octets), (now, queue, frames));
+        }
+    }
+
+    /// A place sends a Sync: who did not between this and its last one leads no more.
+    fn leads(&mut self, from: u32) {
+        if self.leaders.iter().any(|&(leader, _)| leader == from) {
+            self.leaders.retain(|&(leader, heard)| heard || leader == from);
+            for (leader, heard) in &mut self.leaders {
+                *heard = *leader == from;
+            }
+        } else {
+            self.leaders.push((from, true));
         }
     }
 

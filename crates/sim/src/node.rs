@@ -132,10 +132,10 @@ impl Node {
             self.feed(Input::Timeout, net, journal);
         }
         let Some(alive) = &mut self.alive else { return };
-        alive.follower.on_timeout(now, &mut self.clock, at);
+        net.guarded(|| alive.follower.on_timeout(now, &mut self.clock, at));
         if alive.tick <= at {
             alive.tick += SECOND_PS;
-            let state = alive.follower.tick(&mut self.clock, at);
+            let state = net.guarded(|| alive.follower.tick(&mut self.clock, at));
             if let Some(state) = state {
                 self.feed(Input::Servo { instance: 0, state }, net, journal);
             }
@@ -155,20 +155,14 @@ impl Node {
         if self.alive.is_none() || !net.is_plugged(self.index as usize, port) {
             return;
         }
-        let (kept, octets) = net.frames.look(frame);
-        let channel = kept.channel;
-        let from = Peer::Udp4(kept.from.to_be_bytes());
-        let mut buffer = [0; FRAME_LEN];
-        let bytes = &mut buffer[..octets.len()];
-        bytes.copy_from_slice(octets);
-        let bytes = &*bytes;
+        let kept = net.frames.look(frame).0;
+        let (channel, from) = (kept.channel, Peer::Udp4(kept.from.to_be_bytes()));
         let stamped = channel == Channel::Event && !self.happens(self.stamps.unstamped);
         let received = stamped.then(|| self.stamp(net.now, self.stamps.ingress_s));
-        self.feed(
-            Input::Frame { port: PortIndex(port), from, channel, bytes, received },
-            net,
-            journal,
-        );
+        let octets = net.frames.lend(frame);
+        let (port, bytes) = (PortIndex(port), octets.as_slice());
+        self.feed(Input::Frame { port, from, channel, bytes, received }, net, journal);
+        net.frames.give_back(frame, octets);
         self.schedule(net);
     }
 
@@ -186,31 +180,35 @@ impl Node {
     /// Gives the engine an input and does what it says, until it has nothing left to say.
     fn feed(&mut self, input: Input<'_>, net: &mut Network, journal: &mut Journal) {
         let Some(alive) = &mut self.alive else { return };
-        alive.engine.handle(mono(net.now), input);
+        net.guarded(|| alive.engine.handle(mono(net.now), input));
         self.drain(net, journal);
     }
 
     fn drain(&mut self, net: &mut Network, journal: &mut Journal) {
-        let mut frame = [0; FRAME_LEN];
+        let mut frame = net.buffer.take().unwrap_or_else(|| Box::new([0; FRAME_LEN]));
         loop {
             let mut servo = None;
-            while let Some(output) = self.alive.as_mut().and_then(|a| a.engine.poll(&mut frame)) {
+            while let Some(alive) = &mut self.alive
+                && let Some(output) = net.guarded(|| alive.engine.poll(&mut frame))
+            {
                 match output {
                     Output::Send { port, channel, len, stamp, .. } => {
                         self.send((port.0, channel), &frame[..len], stamp, net);
                     }
                     Output::Measured(measurement) => {
-                        let Some(alive) = &mut self.alive else { return };
-                        let clock = &mut self.clock;
-                        servo = alive.follower.measured(&measurement, clock, net.now).or(servo);
+                        let (clock, follower) = (&mut self.clock, &mut alive.follower);
+                        let said = net.guarded(|| follower.measured(&measurement, clock, net.now));
+                        servo = said.or(servo);
                     }
                     Output::Event(event) => self.on_event(&event, net.now, journal),
                 }
             }
             self.report(net.now, journal);
             let (Some(state), Some(alive)) = (servo, &mut self.alive) else { break };
-            alive.engine.handle(mono(net.now), Input::Servo { instance: 0, state });
+            let input = Input::Servo { instance: 0, state };
+            net.guarded(|| alive.engine.handle(mono(net.now), input));
         }
+        net.buffer = Some(frame);
     }
 
     fn send(

@@ -7,7 +7,7 @@ use crate::judge::Judge;
 use crate::outcome::Outcome;
 use crate::plan::{NodePlan, Plan, What};
 use crate::scenario::Scenario;
-use crate::world::{Watch, World};
+use crate::world::{Against, Watch, World};
 
 /// Lines of a log that are kept, unless said otherwise.
 const LOG_MAX: usize = 5_000;
@@ -23,6 +23,8 @@ pub struct RunOptions<'a> {
     pub duration_s: Option<f64>,
     /// Lines of the log at most.
     pub log_max: Option<usize>,
+    /// What clocks are compared with: their grandmaster, unless said otherwise.
+    pub against: Option<Against>,
 }
 
 /// Runs a scenario once.
@@ -36,6 +38,7 @@ pub fn run(scenario: &Scenario, seed: u64, options: &mut RunOptions<'_>) -> Outc
         every_s: scenario.look_s,
         settle_s: scenario.settle_s,
         log_max: options.log_max.unwrap_or(LOG_MAX),
+        against: options.against.unwrap_or(Against::Grandmaster),
     };
     let mut world = World::new(plan, seed, watch);
     let expectations = scenario.expectations.iter();

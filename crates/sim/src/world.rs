@@ -34,6 +34,7 @@ pub struct World {
     /// How often clocks are looked at, in picoseconds; 0: never.
     probe_every: u64,
     settled: u64,
+    against: Against,
     handled: u64,
     /// What is done with each look.
     looks: Vec<(usize, TrackPoint)>,
@@ -48,6 +49,17 @@ pub struct Watch {
     pub settle_s: f64,
     /// Lines of the log at most.
     pub log_max: usize,
+    /// What clocks are compared with.
+    pub against: Against,
+}
+
+/// What a clock is compared with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Against {
+    /// The clock of its grandmaster; true time while it follows nobody.
+    Grandmaster,
+    /// The clock of whom it follows; it is not looked at while it follows nobody.
+    Parent,
 }
 
 impl World {
@@ -69,6 +81,7 @@ impl World {
             records: (0..watched).map(|_| Record::new()).collect(),
             probe_every: picoseconds(watch.every_s),
             settled: picoseconds(watch.settle_s),
+            against: watch.against,
             handled: 0,
             looks: Vec::new(),
             script: Vec::new(),
@@ -164,8 +177,13 @@ impl World {
     pub(crate) fn look(&mut self, index: usize) -> Option<TrackPoint> {
         let now = self.net.now;
         let alive = self.nodes[index].alive.as_ref()?;
-        let grandmaster = node_named(alive.engine.parent(0).grandmaster)?;
-        let reference = self.reference(grandmaster, index);
+        let parent = alive.engine.parent(0);
+        let followed = match self.against {
+            Against::Grandmaster => node_named(parent.grandmaster)?,
+            Against::Parent if parent.port.port == 0 => return None,
+            Against::Parent => node_named(parent.port.clock)?,
+        };
+        let reference = self.reference(followed, index);
         let node = &mut self.nodes[index];
         let alive = node.alive.as_ref()?;
         let estimate = alive.follower.estimate(&mut node.clock, now);
@@ -187,12 +205,12 @@ impl World {
     }
 
     /// The time of whom a node follows, or the truth if that is itself.
-    fn reference(&mut self, grandmaster: usize, node: usize) -> Timestamp {
+    fn reference(&mut self, followed: usize, node: usize) -> Timestamp {
         let now = self.net.now;
-        if grandmaster == node {
+        if followed == node {
             return true_time(now);
         }
-        self.nodes.get_mut(grandmaster).map_or(true_time(now), |other| other.clock.read(now))
+        self.nodes.get_mut(followed).map_or(true_time(now), |other| other.clock.read(now))
     }
 
     fn happen(&mut self, index: u32) {
@@ -277,6 +295,15 @@ impl World {
         let index = self.script.len() as u32;
         self.script.push(Happening { at_s: seconds(at), what });
         self.net.queue.push(at, Event::Script { index });
+    }
+
+    /// Lets `guard` be called around everything that engine and servo do from now on.
+    pub fn guard(&mut self, guard: Option<fn(&mut dyn FnMut())>) {
+        self.net.guard = guard;
+    }
+
+    pub(crate) fn ports_of(&self, index: usize) -> usize {
+        self.ports[index]
     }
 
     /// How many events there were.
