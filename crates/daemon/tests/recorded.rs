@@ -11,7 +11,7 @@ use control::{Answer, ClockState, Request};
 use lab::*;
 use record::{Entry, Reader, chain, replay};
 
-const FAST: [&str; 3] = ["--client-only", "--delay-interval=-4", "--virtual-rate-ppb=23456"];
+const FAST: [&str; 3] = ["--client-only", "--delay-interval=-5", "--virtual-rate-ppb=23456"];
 
 fn read(path: &std::path::Path) -> Reader {
     Reader::new(std::fs::read(path).unwrap()).unwrap()
@@ -26,7 +26,7 @@ fn a_run_beside_ptp4l_is_replayed_bit_for_bit() {
     let _quiet = quiet();
     let lab = Lab::new(2);
     let _leader =
-        ptp4l(&lab, 0, &["priority1 10", "logSyncInterval -4", "logMinDelayReqInterval -4"]);
+        ptp4l(&lab, 0, &["priority1 10", "logSyncInterval -5", "logMinDelayReqInterval -5"]);
     let (first, second) = (lab.path("first"), lab.path("second"));
     let file = lab.path("recording.toml");
     let configure = |record: &std::path::Path| {
@@ -93,6 +93,7 @@ fn a_record_that_cannot_be_written_is_one_line_and_time_goes_on() {
     let mut files = [read(&record)];
     let replayed = replay(&mut files, |_| {});
     assert!(replayed.estimates > 50 && replayed.difference.is_none(), "{replayed:?}");
+    assert!(replayed.broken.is_none() && !replayed.ended, "{replayed:?}");
 }
 
 /// A file system in memory that is gone when dropped.

@@ -91,9 +91,13 @@ impl Journal {
         self.framed.raw(&(payload.len() as u16).to_le_bytes());
         self.framed.word(crc32fast::hash(payload));
         self.framed.raw(payload);
-        self.file.write_all(self.framed.as_slice())?;
-        self.written += self.framed.len() as u64;
         self.block.clear();
+        if let Err(error) = self.file.write_all(self.framed.as_slice()) {
+            // Half a block would look like damage.
+            let _ = self.file.set_len(self.written);
+            return Err(error);
+        }
+        self.written += self.framed.len() as u64;
         Ok(())
     }
 

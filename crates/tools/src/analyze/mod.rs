@@ -97,14 +97,14 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
+    if let Some(folder) = arguments.get_one::<String>("report") {
+        let path = page::report(&analysis).write(folder.as_ref(), "analyze")?;
+        eprintln!("wrote {}", path.display());
+    }
     if arguments.get_flag("json") {
         writeln!(out, "{}", text::json(&analysis))?;
     } else {
         text::write(out, &analysis)?;
-    }
-    if let Some(folder) = arguments.get_one::<String>("report") {
-        let path = page::report(&analysis).write(folder.as_ref(), "analyze")?;
-        eprintln!("wrote {}", path.display());
     }
     Ok(if analysis.broken { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS })
 }

@@ -52,17 +52,7 @@ pub(crate) fn report(analysis: &Analysis) -> Report {
             chart
         });
     }
-    let values: Vec<(&str, Vec<f64>)> = analysis
-        .series
-        .iter()
-        .take(Colour::SERIES.len())
-        .map(|series| (series.name.as_str(), series.above.iter().map(|point| point.1).collect()))
-        .collect();
-    let values: Vec<(&str, &[f64])> = values.iter().map(|(name, v)| (*name, &v[..])).collect();
-    if let Some(mut chart) = report::delays(&values) {
-        chart.x.name = "delay above the floor".to_owned();
-        page.chart(chart);
-    }
+    page.parts.extend(histogram(analysis));
     let tracks = tracks(analysis);
     if !tracks.is_empty() {
         let mut charts = report::charts(&tracks);
@@ -71,6 +61,19 @@ pub(crate) fn report(analysis: &Analysis) -> Report {
         charts.into_iter().for_each(|chart| page.chart(chart));
     }
     page
+}
+
+fn histogram(analysis: &Analysis) -> Option<Part> {
+    let values: Vec<(&str, Vec<f64>)> = analysis
+        .series
+        .iter()
+        .take(Colour::SERIES.len())
+        .map(|series| (series.name.as_str(), series.above.iter().map(|point| point.1).collect()))
+        .collect();
+    let values: Vec<(&str, &[f64])> = values.iter().map(|(name, v)| (*name, &v[..])).collect();
+    let mut chart = report::delays(&values)?;
+    chart.x.name = "delay above the floor".to_owned();
+    Some(Part::Chart(Box::new(chart)))
 }
 
 fn time() -> Axis {

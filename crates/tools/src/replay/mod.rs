@@ -84,14 +84,14 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
         }
     };
     let told = tell(arguments, &paths, files);
+    if let Some(folder) = arguments.get_one::<String>("report") {
+        let path = page::report(&told).write(folder.as_ref(), "replay")?;
+        eprintln!("wrote {}", path.display());
+    }
     if arguments.get_flag("json") {
         writeln!(out, "{}", text::json(&told))?;
     } else {
         text::write(out, &told)?;
-    }
-    if let Some(folder) = arguments.get_one::<String>("report") {
-        let path = page::report(&told).write(folder.as_ref(), "replay")?;
-        eprintln!("wrote {}", path.display());
     }
     let replayed = &told.replayed;
     Ok(ExitCode::from(match (replayed.broken, replayed.whole, replayed.difference) {

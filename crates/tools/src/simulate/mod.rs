@@ -99,14 +99,14 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
         Some(count) => seeds(&scenario, seed, *count),
         None => contenders(&scenario, seed, arguments),
     };
+    if let Some(folder) = report {
+        let path = page::report(&scenario, &all).write(folder.as_ref(), "sim")?;
+        eprintln!("wrote {}", path.display());
+    }
     if arguments.get_flag("json") {
         writeln!(out, "{}", text::json(&scenario, &all))?;
     } else {
         text::write(out, &scenario, &all, arguments.contains_id("seeds"))?;
-    }
-    if let Some(folder) = report {
-        let path = page::report(&scenario, &all).write(folder.as_ref(), "sim")?;
-        eprintln!("wrote {}", path.display());
     }
     // What other servos are compared for is not expected of them.
     let compared = arguments.contains_id("compare");

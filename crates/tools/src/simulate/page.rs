@@ -54,22 +54,7 @@ pub(crate) fn report(scenario: &Scenario, all: &[Ran]) -> Report {
             page.chart(contenders(&node.name, &drawn));
         }
     }
-    for node in nodes.iter().take(2) {
-        let of = |down: bool| -> Vec<f64> {
-            node.delays
-                .iter()
-                .filter(|point| point.down == down)
-                .map(|point| point.delay_s)
-                .collect()
-        };
-        let (down, up) = (of(true), of(false));
-        if let Some(mut chart) =
-            report::delays(&[("from the source", &down), ("to the source", &up)])
-        {
-            chart.title = format!("Delays of {}", node.name);
-            page.chart(chart);
-        }
-    }
+    page.parts.extend(nodes.iter().take(2).filter_map(|node| delays(node)));
     let tracks = tracks(scenario, all);
     for chart in report::charts(&tracks) {
         page.chart(chart);
@@ -92,6 +77,18 @@ fn findings(all: &[Ran], many: bool) -> Vec<(bool, String)> {
         None => (verdict.held, format!("{}: {}", verdict.expectation, verdict.found)),
     });
     findings.collect()
+}
+
+/// How long frames took to a clock and from it.
+fn delays(node: &NodeOutcome) -> Option<Part> {
+    let of = |down: bool| -> Vec<f64> {
+        let points = node.delays.iter().filter(|point| point.down == down);
+        points.map(|point| point.delay_s).collect()
+    };
+    let (down, up) = (of(true), of(false));
+    let mut chart = report::delays(&[("from the source", &down), ("to the source", &up)])?;
+    chart.title = format!("Delays of {}", node.name);
+    Some(Part::Chart(Box::new(chart)))
 }
 
 fn time() -> Axis {
