@@ -22,7 +22,7 @@ struct Job {
 }
 
 pub(crate) fn grid(options: &Options) -> Result<(), String> {
-    let asked = options.cells.contains("dist=");
+    let asked = options.wrong_models || options.cells.contains("dist=");
     let kinds =
         if asked { [&Kind::GRID[..], &Kind::WRONG[..]].concat() } else { Kind::GRID.into() };
     let cells = chosen(Cell::all(&kinds), &options.cells)?;

@@ -8,6 +8,7 @@ const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
   --cap N            runs of at most N exchanges
   --cells FILTER     rate=1|16,dist=exp,osc=xo,size=1us; dist may also be one of the wrong models
                      mix10, drifting, discrete, selfsimilar
+  --wrong-models     these too
   --seeds N          5 if not said otherwise
   --ours-only        baselines and oracle only where they are known from before
   --no-oracle        without the oracle, which costs most
@@ -21,6 +22,7 @@ pub(crate) struct Options {
     pub(crate) cap: u64,
     pub(crate) cells: String,
     pub(crate) seeds: u64,
+    pub(crate) wrong_models: bool,
     pub(crate) ours_only: bool,
     pub(crate) oracle: bool,
     pub(crate) threads: usize,
@@ -42,6 +44,7 @@ pub(crate) fn options(args: &[String]) -> Result<Options, String> {
         cap: 100_000,
         cells: String::new(),
         seeds: 0,
+        wrong_models: false,
         ours_only: false,
         oracle: true,
         threads: 2,
@@ -65,6 +68,7 @@ pub(crate) fn options(args: &[String]) -> Result<Options, String> {
             "--cap" => options.cap = number(value()?)?,
             "--cells" => options.cells.clone_from(value()?),
             "--seeds" => options.seeds = number(value()?)?,
+            "--wrong-models" => options.wrong_models = true,
             "--ours-only" => options.ours_only = true,
             "--no-oracle" => options.oracle = false,
             "--threads" => options.threads = number(value()?)? as usize,
