@@ -23,7 +23,7 @@ impl Node {
     pub(crate) fn begin_record(&mut self, place: Option<Place>) -> Result<(), String> {
         self.flush_record();
         let Some(place) = place else {
-            self.follower.servo.record(None);
+            self.follower.servo.end();
             return Ok(());
         };
         let (now, servo) = (mono_now(), &self.follower.servo);
@@ -47,6 +47,7 @@ impl Node {
         let path = place.path.display().to_string();
         let journal = Journal::begin(place, header)
             .map_err(|error| format!("cannot begin the record {path}: {error}"))?;
+        self.follower.servo.end();
         self.follower.servo.record(Some(journal));
         notice!("records to {path}");
         Ok(())

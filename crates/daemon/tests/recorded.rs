@@ -64,6 +64,7 @@ fn a_run_beside_ptp4l_is_replayed_bit_for_bit() {
     assert!(replayed.is_same(), "{replayed:?}");
     assert!(replayed.estimates > 700 && replayed.decisions > 300, "{replayed:?}");
     assert_eq!(stepped, steps);
+    assert!(replayed.ended, "by the reload");
     // The second record begins in the middle of a run and says so.
     let mut middle = [read(&second)];
     let replayed = replay(&mut middle, |_| {});

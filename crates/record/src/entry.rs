@@ -22,7 +22,7 @@ pub enum Entry {
     Limited(Settings),
     /// A correction was asked for at this reading; with the digest of what was answered.
     Decided(Timestamp, u32),
-    /// The program ended as it was asked to.
+    /// The record ended because somebody asked for that, or for the end of the program.
     Ended,
 }
 

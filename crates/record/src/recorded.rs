@@ -76,7 +76,7 @@ impl RecordedServo {
         self.keep(result);
     }
 
-    /// Ends the record as a program does that ends as it was asked to.
+    /// Ends the record because somebody asked for that.
     pub fn end(&mut self) {
         self.write(&Entry::Ended);
         self.flush();

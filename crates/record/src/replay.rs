@@ -26,7 +26,7 @@ pub struct Replayed {
     pub agrees_after_s: Option<f64>,
     /// How long the record is, in seconds.
     pub length_s: f64,
-    /// Whether the daemon ended it as it was asked to.
+    /// Whether it ended because somebody asked for that.
     pub ended: bool,
     /// Where the files broke; the replay is of what was before.
     pub broken: Option<Broken>,

@@ -58,7 +58,8 @@ pub(crate) fn findings(replayed: &Replayed) -> Vec<String> {
     if let Some(broken) = replayed.broken {
         lines.push(format!("the record is broken: {broken}"));
     } else if !replayed.ended {
-        lines.push("the record ends without the daemon having been asked to end".to_owned());
+        lines.push("the record ends without anybody having asked for it: the daemon is still running, or was \
+             ended by force".to_owned());
     }
     lines
 }
