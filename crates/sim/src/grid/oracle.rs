@@ -2,8 +2,10 @@
 //!
 //! It knows the noise of the oscillator, the density of each direction behind its stamps, how a
 //! load comes and goes (not whether it is there: each particle filters that), and the constant
-//! delay of the path. Contenders have to learn the last; what that costs them after fifty memories
-//! is below one per cent of the error, so the oracle is a bound that nobody reaches quite.
+//! delay of the path. Contenders have to learn the last; by a Kalman filter with and without it,
+//! that costs them nothing where both directions scatter alike, and 3 % of the error after fifty
+//! memories where one scatters ten times as much. So the oracle is a bound that nobody quite
+//! reaches. With 250, 1000 and 8000 particles its errors are the same within 1.5 %.
 //!
 //! Particles are phases; each carries the Gaussian belief of the frequency given its own past,
 //! whose variance is the same for all (Rao and Blackwell).

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use comfy_table::{Table, presets};
 
-use crate::options::{Bench, options};
+use crate::options::{Bench, USAGE, options};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +18,10 @@ fn main() -> ExitCode {
         Bench::Grid => grid::grid(&options),
         Bench::Acquisition => benches::acquisition(&options),
         Bench::Loss => benches::loss(&options),
+        Bench::Help => {
+            println!("{USAGE}");
+            Ok(())
+        }
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
+pub(crate) const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
   --quick            runs of at most 50 000 exchanges; cells that need more are left out
   --full             runs of at most 2 000 000 exchanges, for a night; otherwise 100 000
   --cap N            runs of at most N exchanges
@@ -37,6 +37,7 @@ pub(crate) enum Bench {
     Grid,
     Acquisition,
     Loss,
+    Help,
 }
 
 pub(crate) fn options(args: &[String]) -> Result<Options, String> {
@@ -60,7 +61,7 @@ pub(crate) fn options(args: &[String]) -> Result<Options, String> {
             number.ok_or(format!("{word} {text}: a whole number from 1"))
         };
         match word.as_str() {
-            "--help" => return Err(USAGE.to_owned()),
+            "--help" => options.bench = Bench::Help,
             "--quick" => options.cap = 50_000,
             "--acquisition" => options.bench = Bench::Acquisition,
             "--loss" => options.bench = Bench::Loss,

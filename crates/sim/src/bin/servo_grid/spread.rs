@@ -33,3 +33,17 @@ pub(crate) fn spread<T: Sync, R: Send>(
     all.sort_by_key(|(i, _)| *i);
     Ok(all.into_iter().map(|(_, result)| result).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_in_the_order_of_the_work_and_an_error_ends_it() {
+        let jobs: Vec<u32> = (0..100).collect();
+        let squares = spread(&jobs, 3, |job| Ok(job * job)).unwrap();
+        assert_eq!(squares, jobs.iter().map(|job| job * job).collect::<Vec<_>>());
+        let failed = spread(&jobs, 3, |job| if *job == 7 { Err("7".to_owned()) } else { Ok(()) });
+        assert_eq!(failed, Err("7".to_owned()));
+    }
+}
