@@ -56,7 +56,7 @@ impl Engine {
             stamp_timeout: settings.stamp_timeout,
             instances,
             links,
-            outbox: Outbox::new(),
+            outbox: Outbox::new(settings.links.len() * settings.instances.len()),
             random,
             tickets: Tickets::new(),
         })

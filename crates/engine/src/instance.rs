@@ -66,7 +66,7 @@ impl Instance {
             current: CurrentDs::default(),
             parent: own_parent(settings),
             time: settings.time,
-            path: Path { clocks: alloc::vec![ClockIdentity::default(); PATH_MAX].into(), len: 0 },
+            path: Path::new(settings.path_trace),
             followed: None,
             source: 0,
             undecided: false,
@@ -354,6 +354,12 @@ impl Instance {
 }
 
 impl Path {
+    /// Of whoever passes paths on, else of nobody.
+    fn new(traced: bool) -> Path {
+        let room = if traced { PATH_MAX } else { 0 };
+        Path { clocks: alloc::vec![ClockIdentity::default(); room].into(), len: 0 }
+    }
+
     fn take(&mut self, tlvs: Tlvs<'_>) {
         self.len = 0;
         let clocks = tlvs.iter().filter_map(|tlv| tlv.path()).flatten();

@@ -1,5 +1,7 @@
 //! What was decided and waits to be polled: small values; frames are composed when polled.
 
+use alloc::boxed::Box;
+
 use time::{Measurement, Span, Timestamp};
 use wire::{MessageType, PortIdentity};
 
@@ -52,29 +54,37 @@ impl Content {
     }
 }
 
-/// A queue of at most [`OUTPUTS_MAX`].
+/// Outputs there is room for however small the engine is, and more for each port.
+const OUTPUTS_LEAST: usize = 24;
+const OUTPUTS_EACH: usize = 4;
+
+/// A queue of at most [`OUTPUTS_MAX`], less where there are few ports.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    slots: [Option<Pending>; OUTPUTS_MAX],
+    slots: Box<[Option<Pending>]>,
     first: usize,
     len: usize,
 }
 
 impl Outbox {
-    pub(crate) const fn new() -> Outbox {
-        Outbox { slots: [None; OUTPUTS_MAX], first: 0, len: 0 }
+    /// For an engine with so many ports in all of its instances.
+    pub(crate) fn new(ports: usize) -> Outbox {
+        let room = (OUTPUTS_LEAST + OUTPUTS_EACH * ports).min(OUTPUTS_MAX);
+        Outbox { slots: alloc::vec![None; room].into(), first: 0, len: 0 }
     }
 
     pub(crate) fn push(&mut self, pending: Pending) {
-        assert!(self.len < OUTPUTS_MAX, "one input has more outputs than there is room for");
-        self.slots[(self.first + self.len) % OUTPUTS_MAX] = Some(pending);
+        assert!(self.room() > 0, "one input has more outputs than there is room for");
+        let place = (self.first + self.len) % self.slots.len();
+        self.slots[place] = Some(pending);
         self.len += 1;
     }
 
     pub(crate) fn pop(&mut self) -> Option<Pending> {
         let pending = self.slots[self.first].take()?;
-        self.first = (self.first + 1) % OUTPUTS_MAX;
         self.len -= 1;
+        // Beginning anew where it began keeps what most inputs need in few lines of the cache.
+        self.first = if self.len == 0 { 0 } else { (self.first + 1) % self.slots.len() };
         Some(pending)
     }
 
@@ -83,6 +93,6 @@ impl Outbox {
     }
 
     pub(crate) const fn room(&self) -> usize {
-        OUTPUTS_MAX - self.len
+        self.slots.len() - self.len
     }
 }

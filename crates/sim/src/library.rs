@@ -65,6 +65,7 @@ const ENTRIES: &[Entry] = entries! {
     "restarting-receiver"
     "route-change"
     "route-change-one-way"
+    "route-change-peer-delay"
     "route-flap"
     "self-similar"
     "sixteen-per-second"

@@ -88,6 +88,9 @@ impl World {
             plan,
         };
         world.write_script();
+        // What it was built from is built.
+        world.plan.media = Vec::new();
+        world.plan.happenings = Vec::new();
         world
     }
 
