@@ -5,7 +5,7 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::prelude::*;
 
 use crate::chart::{Axis, Band, Chart, Colour, Look, Quantity, Series};
-use crate::thin::{thin, thin_band};
+use crate::thin::{COLUMNS, thin, thin_band};
 use crate::ticks::{self, Unit};
 
 const WIDTH: u32 = 1600;
@@ -224,7 +224,9 @@ fn draw_series<'a>(
 ) -> Result<(), Failed> {
     let colour = colour(series.colour);
     let sane = |point: &&(f64, f64)| point.0.is_finite() && point.1.is_finite();
-    let points = if x.log { series.points.clone() } else { thin(&series.points, range) };
+    // A dot takes ten times the octets of a line's end.
+    let columns = if series.look == Look::Dots { COLUMNS / 3 } else { COLUMNS };
+    let points = if x.log { series.points.clone() } else { thin(&series.points, range, columns) };
     let mut places: Vec<(f64, f64)> =
         points.iter().filter(sane).map(|point| (x.place(point.0), y.place(point.1))).collect();
     places.dedup();

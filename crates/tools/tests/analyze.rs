@@ -293,3 +293,62 @@ fn a_record_shows_both_directions() {
     let ran = analyze(&[path.to_str().unwrap()]);
     assert!(ran.code == 2 && ran.out.contains("the record is broken"), "{}", ran.out);
 }
+
+/// A capture whose truth is known: exchanges every 62.5 ms, the capture's clock 1 ms ahead of the
+/// source and 160 ppb too fast, each way 20 us and up to 4 us more.
+fn known_truth() -> PathBuf {
+    changed("truth", |frames| {
+        let pick = |kind: u8| frames[places(frames, kind)[0]].1.clone();
+        let (sync, follow_up, request, answer) = (pick(0), pick(8), pick(1), pick(9));
+        let mut random = 1u64;
+        let mut delay = || {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            20_000 + (random >> 33) % 4_000
+        };
+        let mut made = Vec::new();
+        for i in 0..4000u64 {
+            let ahead = 1_000_000 + i * 10;
+            let mut put = |at: u64, frame: &[u8], stamp: Option<u64>| {
+                let mut octets = frame.to_vec();
+                octets[PTP + 30..PTP + 32].copy_from_slice(&(i as u16).to_be_bytes());
+                octets[PTP + 33] = 0xfc;
+                if let Some(stamp) = stamp {
+                    let seconds = (stamp / 1_000_000_000) as u32;
+                    let nanos = (stamp % 1_000_000_000) as u32;
+                    octets[PTP + 36..PTP + 40].copy_from_slice(&seconds.to_be_bytes());
+                    octets[PTP + 40..PTP + 44].copy_from_slice(&nanos.to_be_bytes());
+                }
+                // The file has microseconds; what is below is lost as by any such capture.
+                made.push((Duration::from_nanos(at), octets));
+            };
+            let t1 = 1_795_227_457_000_000_000 + i * 62_500_000;
+            let arrived = t1 + delay();
+            put(arrived + ahead, &sync, None);
+            put(arrived + ahead + 30_000, &follow_up, Some(t1));
+            let t3 = t1 + 20_000_000;
+            let t4 = t3 + delay();
+            put(t3 + ahead, &request, None);
+            put(t3 + ahead + 100_000, &answer, Some(t4));
+        }
+        *frames = made;
+    })
+}
+
+#[test]
+fn what_is_known_of_a_capture_is_found_in_it() {
+    let object = json(&known_truth(), &[]);
+    assert_eq!(object["odd"].as_array().unwrap().len(), 0, "{}", object["odd"]);
+    let number = |value: &Value| value.as_f64().unwrap();
+    let (down, up) = (&object["directions"][0], &object["directions"][1]);
+    for (direction, drift) in [(down, 160.0), (up, -160.0)] {
+        let found = number(&direction["drift_ppb"]);
+        assert!((found - drift).abs() < 5.0, "{found} ppb, not {drift}");
+        let most = number(&direction["above_ns"][4]);
+        assert!((3_000.0..6_000.0).contains(&most), "{most} ns above the floor");
+    }
+    let way = number(&object["ways"][0]["there_and_back_ns"]);
+    assert!((way - 40_000.0).abs() < 1_500.0, "{way} ns there and back, not 40 us");
+    let offset = number(&object["ways"][0]["offset_s"]);
+    // In the middle of 250 s the clock has gained 20 us.
+    assert!((offset - 0.001_020).abs() < 1e-6, "{offset} s, not 1.02 ms");
+}
