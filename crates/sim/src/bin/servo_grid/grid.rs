@@ -66,7 +66,9 @@ fn jobs(lengths: &[(Cell, Length)], options: &Options, store: &Store) -> Vec<Job
             let others = Contender::others().into_iter().filter(|other| {
                 let knows = *other != Contender::Oracle
                     || options.oracle && Kind::GRID.contains(&cell.kind);
-                !options.ours_only && knows && store.known(*cell, seed, *length, *other).is_none()
+                // The fixed gains cost nothing, and take the luck of the seeds out of ours.
+                let wanted = !options.ours_only || *other == Contender::FixedGain;
+                wanted && knows && store.known(*cell, seed, *length, *other).is_none()
             });
             who.extend(others);
             jobs.push(Job { cell: *cell, seed, length: *length, who });

@@ -10,7 +10,8 @@ pub(crate) const USAGE: &str = "usage: cargo xtask bench servo [OPTIONS]
                      mix10, drifting, discrete, selfsimilar
   --wrong-models     these too
   --seeds N          5 if not said otherwise
-  --ours-only        baselines and oracle only where they are known from before
+  --ours-only        without baselines (but the fixed gains) and oracle, where they are not known
+                     from before
   --no-oracle        without the oracle, which costs most
   --threads N        2 if not said otherwise
   --cache FOLDER     where results of baselines and oracle are kept (target/grid-cache)
