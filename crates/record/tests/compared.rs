@@ -60,3 +60,23 @@ fn a_worse_servo_is_worse_whoever_was_recorded() {
         assert!(kalman.steps <= 1 && pi.steps <= 1);
     }
 }
+
+/// The same world is run with the other servo in earnest: chance does not depend on the servo.
+#[test]
+fn what_another_servo_would_have_done_is_what_it_does() {
+    for control in [ControlKind::PiSoftware, ControlKind::PiHardware, ControlKind::Linreg] {
+        let kalman = [recorded("virtually", ControlKind::Kalman)];
+        let would = compare(&kalman, Contender::Other(Settings { control, ..Settings::default() }));
+        let other = [recorded("earnest", control)];
+        let does = compare(&other, Contender::Recorded);
+        assert_eq!(would.moments.len(), does.moments.len());
+        let late = would.moments.len() / 2;
+        let pairs = would.moments.iter().zip(&does.moments).skip(late);
+        let apart = pairs.map(|(would, does)| (would.offset_s - does.offset_s).powi(2));
+        let apart = (apart.sum::<f64>() / late as f64).sqrt();
+        println!("{control:?}: rms {:e} and {:e}, {apart:e} apart", would.rms_s, does.rms_s);
+        assert!((would.rms_s / does.rms_s - 1.0).abs() < 0.05);
+        assert!(apart < 0.1 * does.rms_s, "{apart:e}");
+        assert_eq!(would.steps, does.steps);
+    }
+}
