@@ -57,7 +57,9 @@ fn one_thread_one_wait_few_calls_little_memory() {
     }
     let lab = Lab::new(2);
     let leader = node(&lab, 0, &["--priority1", "10"]);
-    let follower = node(&lab, 1, &["--client-only"]);
+    // With a record, which is to cost one write a second and no memory.
+    let record = lab.path("record");
+    let follower = node(&lab, 1, &["--client-only", "--record", record.to_str().unwrap()]);
     follower.wait_state(Duration::from_secs(30), ClockState::Locked);
     std::thread::scope(|scope| {
         scope.spawn(|| is_lean(&lab, &leader, 0));
