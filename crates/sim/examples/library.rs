@@ -1,4 +1,4 @@
-//! Runs the library, or the scenarios that are named, and says what held.
+//! Runs the library, or the scenarios and files that are named, and says what held.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
@@ -11,11 +11,15 @@ fn main() -> ExitCode {
     // A number is the seed.
     let seed = names.iter().find_map(|name| name.parse().ok()).unwrap_or(1);
     names.retain(|name| name.parse::<u64>().is_err());
+    let files = names.iter().filter(|name| name.ends_with(".toml"));
+    let texts: Vec<(&String, String)> =
+        files.filter_map(|name| Some((name, std::fs::read_to_string(name).ok()?))).collect();
     let chosen = library().iter().filter(|e| names.is_empty() || names.iter().any(|n| n == e.name));
     let mut failed = 0;
     let begin = Instant::now();
-    for entry in chosen {
-        let scenario = match Scenario::parse(entry.name, entry.text) {
+    let own = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    for (name, text) in chosen.map(|entry| (entry.name, entry.text)).chain(own) {
+        let scenario = match Scenario::parse(name, text) {
             Ok(scenario) => scenario,
             Err(problems) => {
                 problems.iter().for_each(|problem| println!("{problem}"));
@@ -30,7 +34,7 @@ fn main() -> ExitCode {
         println!(
             "{} {}: {} events, {:.2} s, digest {:016x}",
             if held { "ok  " } else { "FAIL" },
-            entry.name,
+            name,
             outcome.events_handled,
             start.elapsed().as_secs_f64(),
             outcome.digest

@@ -108,7 +108,7 @@ impl Clock {
         let made =
             if resolution > 0.0 { libm::round(limited / resolution) * resolution } else { limited };
         if latency_s > 0.0 {
-            self.next = (made, at + crate::queue::picoseconds(latency_s));
+            self.next = (made, at.saturating_add(crate::queue::picoseconds(latency_s)));
         } else {
             self.rate = made;
         }

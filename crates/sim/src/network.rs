@@ -251,9 +251,9 @@ impl Medium {
             let place = &mut self.places[to];
             let late = reorder > 0.0 && rng.chance(reorder);
             let delay = lag + place.to.draw(rng, seconds(now));
-            let mut at = (now + picoseconds(delay)).max(now + 1);
+            let mut at = now.saturating_add(picoseconds(delay)).max(now + 1);
             if late {
-                at += picoseconds(reorder_by_s);
+                at = at.saturating_add(picoseconds(reorder_by_s));
             } else {
                 at = at.max(place.last);
                 place.last = at;

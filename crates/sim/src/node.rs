@@ -225,7 +225,7 @@ impl Node {
                 let wait = self.stamps.after_s + if late { self.stamps.lateness_s } else { 0.0 };
                 let place = self.departs(ticket, at);
                 let event = Happens::Stamped { node: self.index, place };
-                net.queue.push(net.now + picoseconds(wait), event);
+                net.queue.push(net.now.saturating_add(picoseconds(wait)), event);
             }
         }
         net.send((self.index, port), channel, octets);

@@ -103,7 +103,8 @@ impl Scenario {
 
 fn read(section: Section<'_>, name: &str) -> Scenario {
     let length = (units::length as fn(&str) -> Option<f64>, units::LENGTH);
-    let duration_s = section.needs("duration", length).unwrap_or(1.0);
+    let lasts = (units::duration as fn(&str) -> Option<f64>, units::DURATION);
+    let duration_s = section.needs("duration", lasts).unwrap_or(1.0);
     if !section.has("title") {
         section.problem(0, "", "title is missing: the story in one line");
     }

@@ -38,6 +38,7 @@ enum Kind {
 }
 
 const LENGTH: (fn(&str) -> Option<f64>, &str) = (units::length, units::LENGTH);
+const DURATION: (fn(&str) -> Option<f64>, &str) = (units::duration, units::DURATION);
 const SHARE: (fn(&str) -> Option<f64>, &str) = (units::share, units::SHARE);
 
 /// The delay under a key of a table, if it is there.
@@ -69,6 +70,7 @@ pub(super) fn from(inside: Inside<'_>, outer: &Section<'_>) -> Option<Delay> {
 fn shape(table: &Section<'_>, kind: Kind) -> Option<Shape> {
     let length = |key| table.needs(key, LENGTH);
     let share = |key| table.needs(key, SHARE);
+    let lasts = |key| table.needs(key, DURATION);
     Some(match kind {
         Kind::Constant => Shape::Constant,
         Kind::Gaussian => Shape::Gaussian { sd: length("sd")? },
@@ -76,8 +78,8 @@ fn shape(table: &Section<'_>, kind: Kind) -> Option<Shape> {
         Kind::Gamma => Shape::Gamma { k: table.positive("k").unwrap_or(2.0), sd: length("sd")? },
         Kind::Burst => Shape::Burst { sd: length("sd")? },
         Kind::OnOff => Shape::OnOff {
-            on_s: length("on")?,
-            off_s: length("off")?,
+            on_s: lasts("on")?,
+            off_s: lasts("off")?,
             busy: share("busy")?,
             mean: length("mean")?,
         },
@@ -90,25 +92,25 @@ fn shape(table: &Section<'_>, kind: Kind) -> Option<Shape> {
             frame_s: length("frame")?,
             load: share("load")?,
             load_sd: share("load_sd")?,
-            time_s: length("time")?,
+            time_s: lasts("time")?,
         },
         Kind::Discrete => Shape::Discrete { values: values(table)? },
         Kind::Drifting => Shape::Drifting {
             low: length("low")?,
             high: length("high")?,
-            period_s: length("period")?,
+            period_s: lasts("period")?,
         },
         Kind::SelfSimilar => Shape::SelfSimilar {
             sources: table.whole("sources", 1..=1_000).unwrap_or(20) as u32,
-            on_s: length("on")?,
-            off_s: length("off")?,
+            on_s: lasts("on")?,
+            off_s: lasts("off")?,
             tail: 1.5,
             peak: share("peak")?.min(0.99),
             frame_s: length("frame")?,
         },
         Kind::Radio => Shape::Radio {
-            on_s: length("on")?,
-            off_s: length("off")?,
+            on_s: lasts("on")?,
+            off_s: lasts("off")?,
             retry: [share("retry")?, share("retry_busy")?],
             airtime_s: length("airtime")?,
         },

@@ -7,7 +7,7 @@ use super::{Names, delays, media, nodes, units};
 use crate::plan::{Faults, Happening, Plan, StampPlan, What};
 
 const LENGTH: (fn(&str) -> Option<f64>, &str) = (units::length, units::LENGTH);
-const TIME: (fn(&str) -> Option<f64>, &str) = (units::time, units::TIME);
+const SHIFT: (fn(&str) -> Option<f64>, &str) = (units::shift, units::SHIFT);
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -151,7 +151,7 @@ fn of_node(
             What::Time { node, leap, utc_offset: offset.unwrap_or(usual) as i16 }
         }
         Kind::Step(noticed) => {
-            What::Step { node, by: nodes::span(section.needs("by", TIME)?), noticed }
+            What::Step { node, by: nodes::span(section.needs("by", SHIFT)?), noticed }
         }
         Kind::Ambient => What::Ambient {
             node,
@@ -159,7 +159,7 @@ fn of_node(
             over_s: section.quantity("over", LENGTH).unwrap_or(0.0),
         },
         Kind::Jump => {
-            let fraction = (units::fraction as fn(&str) -> Option<f64>, units::FRACTION);
+            let fraction = (units::rate as fn(&str) -> Option<f64>, units::RATE);
             What::Jump { node, rate: section.needs("by", fraction)? }
         }
         Kind::Stamps => {

@@ -13,7 +13,10 @@ use crate::plan::{NodePlan, StampPlan, time_properties};
 
 const LENGTH: (fn(&str) -> Option<f64>, &str) = (units::length, units::LENGTH);
 const TIME: (fn(&str) -> Option<f64>, &str) = (units::time, units::TIME);
-const FRACTION: (fn(&str) -> Option<f64>, &str) = (units::fraction, units::FRACTION);
+const DURATION: (fn(&str) -> Option<f64>, &str) = (units::duration, units::DURATION);
+const SHIFT: (fn(&str) -> Option<f64>, &str) = (units::shift, units::SHIFT);
+const RATE: (fn(&str) -> Option<f64>, &str) = (units::rate, units::RATE);
+const LIMIT: (fn(&str) -> Option<f64>, &str) = (units::limit, units::LIMIT);
 const SHARE: (fn(&str) -> Option<f64>, &str) = (units::share, units::SHARE);
 const INTERVAL: (fn(&str) -> Option<time::LogInterval>, &str) = (units::interval, units::INTERVAL);
 
@@ -77,11 +80,11 @@ pub(super) fn read(name: &Word<'_>, section: Section<'_>) -> (NodePlan, usize) {
         path_trace: section.truth("path_trace").unwrap_or(false),
         servo: servo(&section),
         memory: section
-            .quantity("remembers", FRACTION)
+            .quantity("remembers", RATE)
             .map(|rate| FrequencyMemory { rate, uncertainty: 1e-7 }),
         oscillator: oscillator(&section, usual),
         actuator: actuator(&section),
-        offset: span(section.quantity("offset", TIME).unwrap_or(0.0)),
+        offset: span(section.quantity("offset", SHIFT).unwrap_or(0.0)),
         stamps: stamps(&section, StampPlan::default()),
         start_s: section.quantity("start", LENGTH).unwrap_or(0.0),
     };
@@ -149,11 +152,11 @@ fn servo(section: &Section<'_>) -> servo::Settings {
         oscillator: section.choice("believes", &oscillators).unwrap_or(usual.oscillator),
         step: step(section).unwrap_or(usual.step),
         max_step: length("max_step").map(span),
-        max_rate: section.quantity("max_rate", FRACTION).unwrap_or(usual.max_rate),
+        max_rate: section.quantity("max_rate", LIMIT).unwrap_or(usual.max_rate),
         max_path_delay: length("max_path_delay").map(span),
         asymmetry_bound: length("asymmetry_bound").map_or(usual.asymmetry_bound, span),
         sigma: section.positive("sigma").unwrap_or(usual.sigma),
-        jitter: length("jitter").unwrap_or(usual.jitter),
+        jitter: section.quantity("jitter", DURATION).unwrap_or(usual.jitter),
         ..usual
     }
 }
@@ -177,13 +180,13 @@ fn step(section: &Section<'_>) -> Option<StepPolicy> {
 
 fn oscillator(section: &Section<'_>, usual: OscillatorSettings) -> OscillatorSettings {
     let mut settings = section.choice("clock", OSCILLATORS).unwrap_or(usual);
-    settings.rate = section.quantity("rate", FRACTION).unwrap_or(settings.rate);
+    settings.rate = section.quantity("rate", RATE).unwrap_or(settings.rate);
     let Some(Inside::Table(table)) = section.inside("oscillator") else { return settings };
-    let deviation = table.quantity("adev", FRACTION).map(|adev| adev * adev);
+    let deviation = table.quantity("adev", LIMIT).map(|adev| adev * adev);
     settings.white = deviation.unwrap_or(settings.white);
     let wander = (units::wander as fn(&str) -> Option<f64>, units::WANDER);
     settings.wander = table.quantity("wander", wander).unwrap_or(settings.wander);
-    settings.flicker = table.quantity("flicker", FRACTION).unwrap_or(settings.flicker);
+    settings.flicker = table.quantity("flicker", LIMIT).unwrap_or(settings.flicker);
     let ageing = (units::ageing as fn(&str) -> Option<f64>, units::AGEING);
     settings.ageing = table.quantity("ageing", ageing).unwrap_or(settings.ageing);
     let slope = (units::per_kelvin as fn(&str) -> Option<f64>, units::PER_KELVIN);
@@ -197,8 +200,8 @@ fn actuator(section: &Section<'_>) -> Actuator {
     let usual = Actuator::default();
     let Some(Inside::Table(table)) = section.inside("actuator") else { return usual };
     let actuator = Actuator {
-        resolution: table.quantity("resolution", FRACTION).unwrap_or(usual.resolution),
-        max_rate: table.quantity("max", FRACTION).unwrap_or(usual.max_rate),
+        resolution: table.quantity("resolution", LIMIT).unwrap_or(usual.resolution),
+        max_rate: table.quantity("max", LIMIT).unwrap_or(usual.max_rate),
         latency_s: table.quantity("latency", LENGTH).unwrap_or(usual.latency_s),
     };
     table.finish("an actuator");

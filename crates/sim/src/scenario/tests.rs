@@ -35,8 +35,8 @@ fn a_missing_unit_says_what_is_allowed() {
     let text = QUIET.replace("60 s", "60");
     assert_eq!(
         problems(&text),
-        ["test.toml:3: duration = \"60\": expected a time of at least 0 with a unit: ps, ns, us, \
-          ms, s, min, h or day, in quotes"]
+        ["test.toml:3: duration = \"60\": expected a time above 0 and up to 100 days with a \
+          unit: ps to day, in quotes"]
     );
 }
 

@@ -53,10 +53,36 @@ pub(super) fn length(text: &str) -> Option<f64> {
     time(text).filter(|seconds| *seconds >= 0.0)
 }
 
-pub(super) const FRACTION: &str = "a fraction of a frequency with a unit: %, ppm, ppb or ppt";
+pub(super) const DURATION: &str = "a time above 0 and up to 100 days with a unit: ps to day";
+
+/// Seconds, more than 0, no longer than a world can last.
+pub(super) fn duration(text: &str) -> Option<f64> {
+    time(text).filter(|seconds| *seconds > 0.0 && *seconds <= 100.0 * 86_400.0)
+}
+
+pub(super) const SHIFT: &str = "a time of at most 18000 days, ahead or behind, with a unit";
+
+/// Seconds that a clock may be off: its readings stay after 1970.
+pub(super) fn shift(text: &str) -> Option<f64> {
+    time(text).filter(|seconds| seconds.abs() <= 18_000.0 * 86_400.0)
+}
+
+pub(super) const RATE: &str = "a fraction of at most 1 % with a unit: %, ppm, ppb or ppt";
+
+/// How wrong a frequency may be.
+pub(super) fn rate(text: &str) -> Option<f64> {
+    fraction(text).filter(|rate| rate.abs() <= 0.01)
+}
+
+pub(super) const LIMIT: &str = "a fraction from 0 to 1 % with a unit: %, ppm, ppb or ppt";
+
+/// How much a frequency may be changed.
+pub(super) fn limit(text: &str) -> Option<f64> {
+    rate(text).filter(|rate| *rate >= 0.0)
+}
 
 /// A fraction of a frequency.
-pub(super) fn fraction(text: &str) -> Option<f64> {
+fn fraction(text: &str) -> Option<f64> {
     scaled(text, &[("%", 1e-2), ("ppm", 1e-6), ("ppb", 1e-9), ("ppt", 1e-12)])
 }
 
