@@ -182,11 +182,17 @@ fn draw(
     for band in &chart.bands {
         draw_band(&mut plane, band, (x, y), range)?;
     }
+    let mut numbered = f64::NEG_INFINITY;
     for (number, mark) in (1..).zip(&chart.marks) {
         let place = x.place(mark.x);
         let line = [(place, y.low), (place, y.high)];
         let colour = colour(Colour::Grey);
         plane.draw_series(DashedLineSeries::new(line, 6, 6, colour.stroke_width(2)))?;
+        // Numbers one upon the other cannot be read; the list below has the moments.
+        if place - numbered < (x.high - x.low) / 60.0 {
+            continue;
+        }
+        numbered = place;
         let style = ("sans-serif", 20).into_font().color(&colour);
         plane.draw_series([Text::new(number.to_string(), (place, y.high), style)])?;
     }

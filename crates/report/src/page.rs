@@ -224,8 +224,8 @@ figure svg{display:block;width:100%;height:auto}
 figure svg text{font-family:inherit}
 figcaption{color:var(--soft);font-size:.86rem;margin-top:.2rem}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem;min-width:60%}
-th,td{text-align:right;padding:.34rem .8rem;border-bottom:1px solid var(--line);white-space:nowrap}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem;min-width:60%}
+th,td{text-align:right;padding:.34rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 th{font-weight:600;color:var(--soft)}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 .legend{margin:.25rem 0 .3rem;font-size:.88rem;color:var(--soft)}
