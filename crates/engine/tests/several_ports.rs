@@ -288,3 +288,31 @@ fn a_port_that_waits_to_lead_waits_no_longer_than_its_distance_asks() {
     bench.run(4.1);
     assert_eq!(bench.state(1), PortState::TimeTransmitter);
 }
+
+#[test]
+fn the_small_queue_of_one_port_has_room_for_the_worst_of_it() {
+    let all = settings(1, 1, |instance| instance.ports[0].foreign_max = 64);
+    let mut bench = Bench::new(&all);
+    for clock in 20..80 {
+        bench.meet(0, &Sender { clock, interval: -7, ..SENDER });
+    }
+    bench.run(0.1);
+    let lost = bench.events.iter().filter(|event| matches!(event, Event::ForeignLost { .. }));
+    assert_eq!(lost.count(), 59);
+    // Many stamps that are owed expire while the parent falls silent.
+    let port = PortSettings {
+        sync: LogInterval::new(-7),
+        announce: LogInterval::new(-7),
+        foreign_max: 64,
+        ..PortSettings::default()
+    };
+    let delta = Delta::Port { instance: 0, port: PortIndex(0), settings: port };
+    bench.engine.apply(bench.now, &delta).unwrap();
+    bench.drain();
+    bench.run(20.0);
+    assert_eq!(bench.state(0), PortState::TimeTransmitter);
+    bench.now = Mono::from_nanos(bench.now.nanos() + 5_000_000_000);
+    bench.run(0.0);
+    bench.feed(Input::Link { port: PortIndex(0), state: LinkState::Down });
+    assert_eq!(bench.state(0), PortState::Faulty);
+}
