@@ -106,7 +106,7 @@ impl Follower {
         }
         self.seen = true;
         self.servo.measure(measurement);
-        if self.refused.is_none() && matches!(measurement.exchange, Exchange::Sync { .. }) {
+        if self.refused.is_none() && !matches!(measurement.exchange, Exchange::Link { .. }) {
             self.decide(measurement.at, clock);
         }
         Some(self.conclude(clock))
@@ -114,8 +114,7 @@ impl Follower {
 
     fn decide(&mut self, now: Mono, clock: &mut LocalClock) {
         let decision = self.servo.decide(clock.read());
-        // The next Sync decides again, unless it is lost.
-        self.decide_at = now + decision.again.mul_f64(1.5);
+        self.decide_at = now + decision.again;
         self.carry_out((decision.step, decision.rate), clock);
     }
 

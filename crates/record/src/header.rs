@@ -1,6 +1,6 @@
 //! What a file says of itself before anything was seen.
 
-use servo::{Actuation, ControlKind, Oscillator, Selection, Settings, StepPolicy};
+use servo::{Actuation, ControlKind, Oscillator, Settings, StepPolicy};
 use time::{Mono, Span, Timestamp};
 
 use crate::cursor::{Cursor, Octets, Short};
@@ -106,15 +106,6 @@ const fn oscillator(oscillator: Oscillator) -> u8 {
     }
 }
 
-const fn selection(selection: Selection) -> u8 {
-    match selection {
-        Selection::Auto => 0,
-        Selection::All => 1,
-        Selection::Median => 2,
-        Selection::Minimum => 3,
-    }
-}
-
 fn known<T: Copy>(all: &[T], code: fn(T) -> u8, wanted: u8) -> Result<T, Oddity> {
     all.iter().copied().find(|value| code(*value) == wanted).ok_or(Oddity)
 }
@@ -131,9 +122,8 @@ pub(crate) fn encode_settings(settings: &Settings, octets: &mut Octets) {
         sigma,
         oscillator: class,
         jitter,
-        selection: method,
     } = *settings;
-    octets.raw(&[control(kind), oscillator(class), selection(method)]);
+    octets.raw(&[control(kind), oscillator(class)]);
     let (policy, threshold) = match step {
         StepPolicy::Never => (0, None),
         StepPolicy::First => (1, None),
@@ -157,8 +147,6 @@ pub(crate) fn decode_settings(cursor: &mut Cursor<'_>) -> Result<Settings, Oddit
     use Oscillator::{Auto, Ocxo, Rubidium, Tcxo, Xo};
     let kind = known(&[Kalman, PiSoftware, PiHardware, Linreg], control, cursor.octet()?)?;
     let class = known(&[Auto, Xo, Tcxo, Ocxo, Rubidium], oscillator, cursor.octet()?)?;
-    let methods = [Selection::Auto, Selection::All, Selection::Median, Selection::Minimum];
-    let method = known(&methods, selection, cursor.octet()?)?;
     let policy = cursor.octet()?;
     let mut maybe = || -> Result<Option<Span>, Oddity> {
         let there = cursor.octet()? != 0;
@@ -184,7 +172,6 @@ pub(crate) fn decode_settings(cursor: &mut Cursor<'_>) -> Result<Settings, Oddit
         sigma: cursor.float()?,
         jitter: cursor.float()?,
         oscillator: class,
-        selection: method,
     };
     // What no configuration has would be a servo's defect.
     let floats = [settings.max_rate, settings.sigma, settings.jitter];

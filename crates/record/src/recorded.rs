@@ -150,8 +150,8 @@ impl RecordedServo {
     pub fn limit(&mut self, limits: &Settings) {
         self.servo.limit(limits);
         self.fresh = false;
-        let Settings { control, oscillator, jitter, selection, .. } = self.settings;
-        self.settings = Settings { control, oscillator, jitter, selection, ..*limits };
+        let Settings { control, oscillator, jitter, .. } = self.settings;
+        self.settings = Settings { control, oscillator, jitter, ..*limits };
         self.write(&Entry::Limited(*limits));
         self.tell_settings();
     }

@@ -1,124 +1,347 @@
-//! Several filters that believe in different oscillators, weighted by how well they predict.
+//! Hypotheses about delays and oscillator that compete: each is a filter, weighted by how well it
+//! predicted, and those that do badly give way to variants of the best.
 
 use time::Span;
 
-use crate::filter::{Filter, Innovation};
+use crate::density::Density;
+use crate::filter::{Filter, Wander};
+use crate::member::{CHANGES, Member, side};
 use crate::sample::{Sample, seconds};
 
-const MEMBERS: usize = 5;
-/// Each member believes in this many times more wander than the one before.
-const STEP: f64 = 100.0;
-/// The likeliest member at first.
-const CENTRE: i32 = 1;
-/// How many samples the weights remember.
-const MEMORY: f64 = 200.0;
-/// An innovation this many standard deviations away counts as no more than that: delays have long
-/// tails upwards, and seldom anything below.
-const GATE_ABOVE: f64 = 2.5;
-const GATE_BELOW: f64 = 4.0;
+/// Cores of the ladder, as parts of the scale of all delays. Each learns its own within a factor
+/// of two.
+const LADDER: [f64; 6] = [0.6, 0.2, 0.05, 0.012, 0.003, 0.0007];
+const STEP: f64 = 4.0;
+/// How much more the frequency wanders in the opinion of some, beside the others.
+const TEMPERS: [f64; 3] = [16.0, 1e5, 1.0 / 16.0];
+/// The Gaussian one, the ladder, and those with other tempers.
+const FIXED: usize = 1 + LADDER.len() + TEMPERS.len();
+const TEMPERED: usize = 1 + LADDER.len();
+/// Those that may be replaced.
+const VARIANTS: usize = 5;
+const MEMBERS: usize = FIXED + VARIANTS;
+/// After this many samples one of them is.
+const EPOCH: u32 = 64;
+/// A variant has no say before it has seen this many.
+const PROBATION: u32 = 2 * EPOCH;
+/// How many samples the scores remember.
+const MEMORY: f64 = 10_000.0;
+/// No hypothesis is ever worse than this many nats, so none takes longer to come back.
+const WORST: f64 = 45.0;
+/// A new one begins this much behind the best.
+const NEWCOMER: f64 = 3.0;
+/// The ladder is not made for delays with a smaller mean square of their distances, nor where more
+/// than half are farther away.
+const TAME: f64 = 0.02;
+const FAR: f64 = 7.0;
+const SCALE_LEAST: f64 = 1e-10;
+/// How much of their scatter the floors of the two directions may differ without being noticed,
+/// and how many samples it takes to know them so well.
+const UNSURE: f64 = 0.4;
+const UNSURE_FIRST: f64 = 8.0;
+/// How many nats a Gaussian is doubted at first.
+const ROBUST: f64 = 8.0;
+/// Neighbours differ by this part of what samples differ, or they are adrift.
+const ADRIFT: f64 = 0.01;
+/// Nats behind the best that samples leave undecided.
+const UNDECIDED: f64 = -5.0;
+/// This far behind, one with another temper begins again beside the best.
+const LOSING: f64 = 6.0;
+/// How far the belief about the oscillator may move.
+const WANDER_MOST: f64 = 1e6;
 
-/// A mixture of filters.
+/// The mixture.
 #[derive(Clone, Debug)]
 pub(crate) struct Bank {
-    members: [Filter; MEMBERS],
-    scores: [f64; MEMBERS],
-    wander: f64,
-    /// Mean square of normalised innovations: above one if the filters are too sure.
-    surprise: f64,
+    members: [Member; MEMBERS],
+    /// Of the likely oscillator.
+    wander: Wander,
+    wander_least: f64,
+    wander_factor: f64,
+    /// Standard deviation of the delays that the ladder was made for, in seconds.
+    scale: f64,
+    mixture: Filter,
+    /// How far apart in phase those are that the samples cannot tell from the best, in seconds.
+    dispute: f64,
+    /// Since the last epoch.
+    look: Look,
+    samples: u32,
+    change: usize,
+}
+
+/// What was seen since the last epoch, in deviations.
+#[derive(Clone, Copy, Debug, Default)]
+struct Look {
+    squares: f64,
+    far: u32,
+    last: [Option<f64>; 2],
+    differences: f64,
+}
+
+impl Look {
+    fn see(&mut self, distance: f64, side: usize) {
+        self.squares += distance * distance;
+        self.far += u32::from(libm::fabs(distance) > FAR);
+        if let Some(last) = self.last[side].replace(distance) {
+            self.differences += (distance - last) * (distance - last) / 2.0;
+        }
+    }
+
+    /// Delays scatter from one to the next; what is far and moves slowly is no delay.
+    fn is_adrift(&self) -> bool {
+        self.squares > TAME * f64::from(EPOCH) && self.differences < ADRIFT * self.squares
+    }
+}
+
+/// What a sample did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    /// How many deviations it was away from what was expected.
+    pub(crate) distance: f64,
+    /// How far it moved the phase, in seconds.
+    pub(crate) jump: f64,
+    /// Nothing that is believed of the oscillator fits.
+    pub(crate) adrift: bool,
 }
 
 impl Bank {
-    /// All begin from one belief; `wander` is the likely random walk of the frequency.
-    pub(crate) fn new(start: Filter, wander: f64) -> Bank {
-        Bank { members: [start; MEMBERS], scores: [0.0; MEMBERS], wander, surprise: 1.0 }
+    /// All begin from one belief, and with delays that scatter by `scale` seconds. `wander_least`
+    /// is how much calmer than `wander` the oscillator may be found, as a factor.
+    pub(crate) fn new(start: Filter, scale: f64, wander: Wander, wander_least: f64) -> Bank {
+        let gaussian = Density::gaussian(scale);
+        let mut members = [Member::new(start, [gaussian; 2], false); MEMBERS];
+        for (member, level) in members[1..].iter_mut().zip(LADDER) {
+            *member = Member::new(start, [Density::new(level, scale); 2], true);
+        }
+        let pairs = [(None, Some(0.03)), (Some(0.03), None), (Some(0.03), Some(0.03))];
+        for (member, (down, up)) in members[FIXED..].iter_mut().zip(pairs) {
+            let density = |level: Option<f64>| match level {
+                Some(level) => Density::new(level, scale),
+                None => gaussian,
+            };
+            *member = Member::new(start, [density(down), density(up)], false);
+        }
+        for (member, temper) in members[TEMPERED..].iter_mut().zip(TEMPERS) {
+            member.restless = temper;
+        }
+        Bank {
+            members,
+            wander,
+            wander_least,
+            wander_factor: 1.0,
+            scale,
+            mixture: start,
+            dispute: 0.0,
+            look: Look::default(),
+            samples: 0,
+            change: 0,
+        }
     }
 
-    fn wander_of(&self, member: usize) -> f64 {
-        self.wander * libm::pow(STEP, f64::from(member as i32 - CENTRE))
+    fn wander(&self) -> Wander {
+        self.wander.times(self.wander_factor)
+    }
+
+    /// Whether a member's opinion counts.
+    fn speaks(&self, member: usize) -> bool {
+        member < FIXED || self.members[member].age >= PROBATION || self.samples < 10 * EPOCH
+    }
+
+    /// Nats against a Gaussian, which believes late samples, until there were many.
+    fn doubted(&self, member: usize) -> f64 {
+        let plain = (0..2).all(|side| self.members[member].density(side).is_gaussian());
+        if plain { ROBUST / (1.0 + f64::from(self.samples) / 32.0) } else { 0.0 }
     }
 
     fn weights(&self) -> [f64; MEMBERS] {
-        let best = self.scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut weights = self.scores.map(|score| libm::exp(score - best));
+        let mut weights = [f64::NEG_INFINITY; MEMBERS];
+        for (i, weight) in weights.iter_mut().enumerate() {
+            if self.speaks(i) {
+                *weight = self.members[i].score + self.members[i].prior() - self.doubted(i);
+            }
+        }
+        let best = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        weights = weights.map(|weight| libm::exp(weight - best));
         let total: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= total);
-        weights
+        weights.map(|weight| weight / total)
     }
 
     /// The mixture's belief at the moment of the last sample.
     pub(crate) fn latest(&self) -> Filter {
-        self.predict(self.members[0].at)
+        self.mixture
     }
 
     /// The mixture's belief at `at`.
     pub(crate) fn predict(&self, at: Span) -> Filter {
-        let weights = self.weights();
-        let mut members = self.members;
-        for (i, member) in members.iter_mut().enumerate() {
-            *member = member.predict(at, self.wander_of(i));
+        self.mixture.predict(at, self.wander())
+    }
+
+    /// How far off the floor of a direction may be that few samples were seen of, in seconds.
+    pub(crate) fn unsure_floor(&self, side: usize) -> f64 {
+        self.scatter(side)
+            * (UNSURE + UNSURE_FIRST / (UNSURE_FIRST + self.members[0].density(side).seen()))
+    }
+
+    /// Standard deviation of the delays of a direction, in seconds.
+    pub(crate) fn scatter(&self, side: usize) -> f64 {
+        libm::sqrt(self.members[0].density(side).core())
+    }
+
+    /// How far apart in phase those are that the samples cannot tell from the best, in seconds.
+    pub(crate) fn dispute(&self) -> f64 {
+        self.dispute
+    }
+
+    /// Takes a sample into account.
+    pub(crate) fn update(&mut self, sample: Sample) -> Taken {
+        let at = sample.at.max(self.mixture.at);
+        let before = self.predict(at);
+        // A request may have left before the last Sync arrived.
+        let late = seconds(at - sample.at);
+        let value = sample.value + sample.direction.sign() * before.mean[1] * late;
+        let moved = Sample { at, ..sample };
+        let distance = self.distance(&before, moved, value);
+        let (wander, scale) = (self.wander(), self.scale);
+        let mut best = f64::NEG_INFINITY;
+        for member in &mut self.members {
+            let gain = member.take(moved, value, wander, scale);
+            member.score = (1.0 - 1.0 / MEMORY) * member.score + gain;
+            best = best.max(member.score);
         }
-        let mut mixture = Filter { at, mean: [0.0; 3], cov: [[0.0; 3]; 3] };
+        for member in &mut self.members {
+            member.score = (member.score - best).max(-WORST);
+        }
+        self.mix(at);
+        self.samples = self.samples.saturating_add(1);
+        self.look.see(distance, side(sample.direction));
+        let mut adrift = false;
+        if self.samples.is_multiple_of(EPOCH) {
+            let look = core::mem::take(&mut self.look);
+            adrift = look.is_adrift();
+            self.end_epoch(&look);
+        }
+        Taken { distance, jump: self.mixture.mean[0] - before.mean[0], adrift }
+    }
+
+    /// How many deviations of the direction's delays a sample is away from their mean.
+    fn distance(&self, belief: &Filter, sample: Sample, value: f64) -> f64 {
+        let gaussian = &self.members[0];
+        let (excess, uncertainty) =
+            gaussian.filter.predict(belief.at, self.wander()).excess(sample.direction, value);
+        let variance = uncertainty + gaussian.density(side(sample.direction)).core();
+        excess / libm::sqrt(variance)
+    }
+
+    /// The mean and the covariance of all, weighted.
+    fn mix(&mut self, at: Span) {
+        let weights = self.weights();
         // Means are summed as differences from one of them: phases may be large.
-        let origin = members[CENTRE as usize].mean;
-        for (member, weight) in members.iter().zip(weights) {
+        let origin = self.members[0].filter.mean;
+        let mut mixture = Filter { at, mean: [0.0; 3], cov: [[0.0; 3]; 3] };
+        for (member, weight) in self.members.iter().zip(weights) {
             for (i, origin) in origin.iter().enumerate() {
-                mixture.mean[i] += weight * (member.mean[i] - origin);
+                mixture.mean[i] += weight * (member.filter.mean[i] - origin);
             }
         }
-        for (member, weight) in members.iter().zip(weights) {
-            let away = |i: usize| member.mean[i] - origin[i] - mixture.mean[i];
+        for (member, weight) in self.members.iter().zip(weights) {
+            if weight < 1e-12 {
+                continue;
+            }
+            let away = |i: usize| member.filter.mean[i] - origin[i] - mixture.mean[i];
             for i in 0..3 {
                 for j in 0..3 {
-                    mixture.cov[i][j] += weight * (member.cov[i][j] + away(i) * away(j));
+                    mixture.cov[i][j] += weight * (member.filter.cov[i][j] + away(i) * away(j));
                 }
             }
         }
         for (mean, origin) in mixture.mean.iter_mut().zip(origin) {
             *mean += origin;
         }
-        mixture
+        self.dispute = 0.0;
+        for (i, member) in self.members.iter().enumerate() {
+            if self.speaks(i) && member.score > UNDECIDED {
+                let away = libm::fabs(member.filter.mean[0] - mixture.mean[0]);
+                self.dispute = self.dispute.max(away);
+            }
+        }
+        self.mixture = mixture;
     }
 
-    /// Takes an observation with variance `noise`. An outlier counts little, and never nothing.
-    /// Returns how many standard deviations it was away.
-    pub(crate) fn update(&mut self, sample: Sample, noise: f64) -> f64 {
-        let (at, direction) = (sample.at.max(self.members[0].at), sample.direction);
-        let belief = self.predict(at);
-        // A request may have left before the last Sync arrived.
-        let late = seconds(at - sample.at);
-        let value = sample.value + direction.sign() * belief.mean[1] * late;
-        let expected = belief.innovation(direction, value, noise);
-        let distance = expected.value / libm::sqrt(expected.variance);
-        for i in 0..MEMBERS {
-            let wander = self.wander_of(i);
-            let member = &mut self.members[i];
-            *member = member.predict(at, wander);
-            let innovation = inflated(member.innovation(direction, value, noise));
-            let square = innovation.value * innovation.value / innovation.variance;
-            let gain = -(libm::log(innovation.variance) + square) / 2.0;
-            self.scores[i] = (1.0 - 1.0 / MEMORY) * self.scores[i] + gain;
-            member.update(direction, innovation);
+    /// Looks back at a number of samples.
+    fn end_epoch(&mut self, look: &Look) {
+        let square = look.squares / f64::from(EPOCH);
+        if square >= TAME && look.far <= EPOCH / 2 {
+            self.evolve();
+            return;
         }
-        let best = self.scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        self.scores.iter_mut().for_each(|score| *score = (*score - best).max(-50.0));
-        self.surprise += ((distance * distance).min(16.0) - self.surprise) / 64.0;
-        distance
+        // Delays are not at all like those that the ladder was made for.
+        let scale = 1.5 * self.scatter(0).max(self.scatter(1)) * libm::sqrt(square);
+        let scale = scale.max(SCALE_LEAST);
+        let mut start = self.members[0].filter;
+        start.doubt(scale * scale, scale * scale);
+        let factor = self.wander_factor;
+        *self = Bank::new(start, scale, self.wander, self.wander_least);
+        self.wander_factor = factor;
+    }
+
+    /// The likeliest member.
+    fn best(&self) -> usize {
+        let weights = self.weights();
+        let better = |a: &usize, b: &usize| weights[*a].total_cmp(&weights[*b]);
+        (0..MEMBERS).max_by(better).unwrap_or(0)
+    }
+
+    /// Tries something else in the place of what did worst.
+    fn evolve(&mut self) {
+        let best = self.best();
+        self.calm_or_restless(best);
+        let of = |i: &usize| self.members[*i].score + self.members[*i].prior();
+        let worst = (FIXED..MEMBERS)
+            .filter(|i| *i != best && self.speaks(*i))
+            .min_by(|a, b| of(a).total_cmp(&of(b)));
+        let Some(worst) = worst else { return };
+        for _ in 0..CHANGES.len() {
+            let change = CHANGES[self.change % CHANGES.len()];
+            self.change += 1;
+            if let Some(mut variant) = self.members[best].changed(change) {
+                variant.restless = 1.0;
+                variant.score = self.members[best].score - NEWCOMER;
+                self.members[worst] = variant;
+                return;
+            }
+        }
+    }
+
+    /// Those with other tempers tell whether the oscillator is other than believed.
+    fn calm_or_restless(&mut self, best: usize) {
+        let model = self.members[best];
+        let shifted = if model.restless > 1.0 {
+            (self.wander_factor * STEP).min(WANDER_MOST)
+        } else if model.restless < 1.0 {
+            (self.wander_factor / STEP).max(self.wander_least)
+        } else {
+            self.wander_factor
+        };
+        let same = shifted == self.wander_factor;
+        self.wander_factor = shifted;
+        for (member, temper) in self.members[TEMPERED..].iter_mut().zip(TEMPERS) {
+            if !same || member.score < model.score - LOSING {
+                let mut rival = model;
+                (rival.restless, rival.score, rival.age) = (temper, model.score - NEWCOMER, 0);
+                *member = rival;
+            }
+        }
     }
 
     /// Believes phase and delay less, by these variances.
     pub(crate) fn doubt(&mut self, phase: f64, delay: f64) {
-        self.members.iter_mut().for_each(|member| member.doubt(phase, delay));
+        self.members.iter_mut().for_each(|member| member.filter.doubt(phase, delay));
+        self.mixture.doubt(phase, delay);
     }
 
-    /// How much wider than the filters say errors are, at least one.
-    pub(crate) fn overconfidence(&self) -> f64 {
-        libm::sqrt(self.surprise.max(1.0))
+    /// Moves phase and delay of all.
+    pub(crate) fn shift(&mut self, phase: f64, delay: f64) {
+        self.members.iter_mut().for_each(|member| member.filter.shift(phase, delay));
+        self.mixture.shift(phase, delay);
     }
-}
-
-/// With so much variance that the value is not farther away than the gate.
-fn inflated(innovation: Innovation) -> Innovation {
-    let gate = if innovation.value > 0.0 { GATE_ABOVE } else { GATE_BELOW };
-    let least = innovation.value * innovation.value / (gate * gate);
-    Innovation { variance: innovation.variance.max(least), ..innovation }
 }

@@ -34,8 +34,10 @@ pub(crate) struct Batch {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fit {
     pub(crate) belief: Filter,
-    /// The scatter of the samples.
+    /// The scatter of the samples that are not late.
     pub(crate) deviation: f64,
+    /// The scatter of all.
+    pub(crate) scatter: f64,
 }
 
 impl Batch {
@@ -108,7 +110,24 @@ impl Batch {
             }
             solved = self.solve(at, &weights, scale)?;
         }
-        Some(Fit { belief: Filter { at, mean: solved.0, cov: solved.1 }, deviation: scale })
+        let scatter = self.scatter(at, solved.0, scale);
+        Some(Fit {
+            belief: Filter { at, mean: solved.0, cov: solved.1 },
+            deviation: scale,
+            scatter,
+        })
+    }
+
+    /// The root of the mean square, where nothing counts as more than thirty deviations.
+    fn scatter(&self, at: Span, state: State, deviation: f64) -> f64 {
+        let most = 30.0 * deviation;
+        let square = |sample: &Sample| {
+            let residual = (sample.value - dot(row(sample, at), state)).clamp(-most, most);
+            residual * residual
+        };
+        let sum: f64 = self.samples().iter().map(square).sum();
+        let free = (self.len as f64 - 3.0).max(1.0);
+        libm::sqrt(sum / free).max(1e-10)
     }
 
     /// From the middle of the residuals, and the guess as long as they are few.

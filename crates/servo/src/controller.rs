@@ -11,7 +11,9 @@ use crate::settings::{Settings, StepPolicy};
 
 /// A smaller offset is pulled, whatever the policy allows.
 const STEP_LEAST: f64 = 20e-6;
-const PULL_LEAST: f64 = 1.0 / 16.0;
+const PULL_LEAST: f64 = 1.0 / 64.0;
+/// Should a Sync be lost, a correction ends after so many intervals.
+const OVERDUE: f64 = 1.5;
 const PULL_MOST: f64 = 128.0;
 
 /// What to do to the clock now.
@@ -21,7 +23,7 @@ pub struct Decision {
     pub step: Option<Span>,
     /// Make its total rate this much faster than the oscillator's, as a fraction.
     pub rate: Option<f64>,
-    /// Decide again after this time, even if nothing was measured: a pull must end.
+    /// Decide again after this time if nothing was measured: a correction must end.
     pub again: Duration,
 }
 
@@ -36,6 +38,8 @@ pub(crate) struct Situation {
     pub(crate) applied: f64,
     /// The interval of measurements in seconds.
     pub(crate) interval: f64,
+    /// How long a correction may take, in seconds.
+    pub(crate) patience: f64,
 }
 
 /// The policy and what has been done already.
@@ -87,8 +91,9 @@ impl Controller {
 
     /// What to do now.
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
-        let pull = (2.0 * now.interval).clamp(PULL_LEAST, PULL_MOST);
-        let again = Duration::from_secs_f64(pull / 2.0);
+        let pull = now.patience.clamp(PULL_LEAST, PULL_MOST);
+        let again = if pull < now.interval { pull } else { OVERDUE * now.interval };
+        let again = Duration::from_secs_f64(again.clamp(PULL_LEAST, PULL_MOST));
         let (step, rate) = match &mut self.feedback {
             None => self.by_estimate(now, pull),
             Some(feedback) => {

@@ -5,13 +5,13 @@ use time::{Exchange, Measurement, Span, Timestamp};
 use crate::axis::{Axis, Place, span};
 use crate::bank::Bank;
 use crate::batch::{Batch, Fit};
+use crate::detour::Detour;
 use crate::estimate::Counts;
 use crate::filter::Filter;
-use crate::noise::{Interval, Noise};
+use crate::noise::Interval;
 use crate::run::{OUTLIER, Run};
 use crate::sample::{Direction, Sample, seconds};
-use crate::select::{Selector, window};
-use crate::settings::{FrequencyMemory, Selection, Settings};
+use crate::settings::{FrequencyMemory, Oscillator, Settings};
 
 /// Any crystal is better than this.
 const RATE_DEVIATION: f64 = 1e-4;
@@ -23,6 +23,12 @@ const ABSURD: f64 = 1000.0;
 const ABSURD_RUN: u32 = 3;
 /// This many stamps of an old epoch in a row mean that nobody counts epochs.
 const VOID_RUN: u32 = 8;
+/// Samples further apart than this, in seconds, are not of one acquisition.
+const GAP: f64 = 1024.0;
+/// The lag of corrections in parts of the variance of the phase, and never more intervals than this.
+const PATIENCE: f64 = 0.15;
+const PATIENCE_MOST: f64 = 16.0;
+const JUMP_MEMORY: f64 = 64.0;
 /// If that did not help for so many samples, nothing of what was learned is true.
 const RELEARN_AGAIN: u32 = 40;
 /// No oscillator is off by as much.
@@ -39,10 +45,6 @@ pub(crate) struct Estimator {
     batch: Batch,
     fit: Option<Fit>,
     bank: Option<Bank>,
-    noise: [Noise; 3],
-    selectors: [Selector; 3],
-    /// How packets are selected now.
-    method: Selection,
     interval: [Interval; 3],
     runs: [Run; 3],
     last: [Option<Sample>; 3],
@@ -50,8 +52,10 @@ pub(crate) struct Estimator {
     absurd_run: [u32; 3],
     void_run: u32,
     since_relearned: u32,
-    /// Half of changes that may have been of one direction only.
-    ambiguity: f64,
+    /// Changes that were of one direction only.
+    detour: Detour,
+    /// Mean square of what a sample moves the phase by, in s^2.
+    jump: f64,
     rate_known: bool,
     pub(crate) counts: Counts,
 }
@@ -62,9 +66,6 @@ impl Estimator {
     }
 
     pub(crate) fn new(settings: Settings) -> Estimator {
-        let none = Sample { direction: Direction::Link, at: Span::ZERO, value: 0.0 };
-        let noise = || Noise::new(settings.jitter);
-        let selector = || Selector::new(none);
         Estimator {
             settings,
             axis: Axis::new(),
@@ -73,16 +74,14 @@ impl Estimator {
             batch: Batch::new(0.0, RATE_DEVIATION),
             fit: None,
             bank: None,
-            noise: [noise(), noise(), noise()],
-            selectors: [selector(), selector(), selector()],
-            method: Selection::All,
             interval: [Interval::default(); 3],
             runs: [Run::default(); 3],
             last: [None; 3],
             absurd_run: [0; 3],
             void_run: 0,
             since_relearned: RELEARN_AGAIN,
-            ambiguity: 0.0,
+            detour: Detour::default(),
+            jump: 0.0,
             rate_known: false,
             counts: Counts::default(),
         }
@@ -128,8 +127,8 @@ impl Estimator {
         if let Some(bank) = &self.bank {
             return Some(bank.predict(at));
         }
-        let wander = self.settings.oscillator.wander();
-        self.fit.map(|fit| fit.belief.predict(at, 100.0 * wander))
+        let wander = self.settings.oscillator.wander().times(100.0);
+        self.fit.map(|fit| fit.belief.predict(at, wander))
     }
 
     /// The belief at the moment of the last sample.
@@ -167,20 +166,32 @@ impl Estimator {
 
     /// The larger scatter of the two directions.
     pub(crate) fn scatter(&self) -> f64 {
-        match self.fit {
-            Some(fit) if self.bank.is_none() => fit.deviation,
-            _ => self.noise[0].deviation().max(self.noise[1].deviation()),
+        match (&self.bank, self.fit) {
+            (Some(bank), _) => bank.scatter(0).max(bank.scatter(1)),
+            (None, Some(fit)) => fit.deviation,
+            (None, None) => self.settings.jitter,
         }
     }
 
     /// What the filters cannot know of the difference of the two directions.
     pub(crate) fn unseen(&self) -> f64 {
-        let tails = (self.noise[0].deviation() + self.noise[1].deviation()) / 2.0;
-        seconds(self.settings.asymmetry_bound) / 2.0 + self.ambiguity + tails
+        let tails = match &self.bank {
+            Some(bank) => (bank.unsure_floor(0) + bank.unsure_floor(1)) / 2.0 + bank.dispute(),
+            None => self.scatter(),
+        };
+        seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails
     }
 
-    pub(crate) fn overconfidence(&self) -> f64 {
-        self.bank.as_ref().map_or(1.0, Bank::overconfidence)
+    /// How long a correction may take: its lag is to be small beside what is not known anyway.
+    pub(crate) fn patience(&self) -> f64 {
+        let interval = self.interval();
+        match &self.bank {
+            Some(bank) if self.jump > 0.0 => {
+                let variance = bank.latest().cov[0][0];
+                interval * (PATIENCE * variance / self.jump).min(PATIENCE_MOST)
+            }
+            _ => 2.0 * interval,
+        }
     }
 
     /// The interval of Sync, in seconds.
@@ -199,9 +210,8 @@ impl Estimator {
         self.batch = Batch::new(rate, deviation);
         (self.fit, self.bank, self.base) = (None, None, None);
         (self.last, self.runs) = ([None; 3], [Run::default(); 3]);
-        (self.absurd_run, self.void_run, self.ambiguity) = ([0; 3], 0, 0.0);
-        self.noise.iter_mut().for_each(Noise::interrupt);
-        self.selectors.iter_mut().for_each(Selector::interrupt);
+        (self.absurd_run, self.void_run) = ([0; 3], 0);
+        (self.detour, self.jump) = (Detour::default(), 0.0);
         self.interval.iter_mut().for_each(Interval::interrupt);
     }
 
@@ -245,7 +255,7 @@ impl Estimator {
                 (Direction::Link, at, (at - left - too_much - there - correction).half())
             }
         };
-        let value = seconds(value);
+        let value = seconds(value) - self.detour.of(direction);
         let sample = Sample { direction, at, value };
         if libm::fabs(self.residual(&sample)) > ABSURD {
             self.counts.void += 1;
@@ -301,68 +311,42 @@ impl Estimator {
     }
 
     fn begin(&mut self, sample: Sample) {
+        let last = self.batch.samples().last();
+        if last.is_some_and(|last| libm::fabs(seconds(sample.at - last.at)) > GAP) {
+            // Nobody knows what was between them.
+            self.batch = Batch::new(self.batch.rate(), RATE_DEVIATION);
+        }
         self.batch.push(sample);
         self.fit = self.batch.fit(self.settings.jitter);
         let (down, up) = (self.batch.count(Direction::Down), self.batch.count(Direction::Up));
         let delays = up + self.batch.count(Direction::Link);
         self.rate_known |= self.fit.is_some() && down >= 2;
         let Some(fit) = self.fit.filter(|_| down >= 8 && delays >= 6) else { return };
-        for direction in [Direction::Down, Direction::Up, Direction::Link] {
-            let noise = &mut self.noise[direction.index()];
-            *noise = Noise::new(fit.deviation);
-            let slope = direction.sign() * fit.belief.mean[1];
-            let samples = self.batch.samples().iter();
-            for sample in samples.filter(|sample| sample.direction == direction) {
-                noise.learn(*sample, slope);
-            }
-        }
-        self.bank = Some(Bank::new(fit.belief, self.settings.oscillator.wander()));
+        let oscillator = self.settings.oscillator;
+        let least = if oscillator == Oscillator::Auto { 1e-10 } else { 1.0 / 16.0 };
+        self.bank = Some(Bank::new(fit.belief, fit.scatter, oscillator.wander(), least));
     }
 
     fn run(&mut self, sample: Sample) {
         let index = sample.direction.index();
         let residual = self.residual(&sample);
-        self.selectors[index].learn(residual);
-        let window = self.choose_method();
-        let chosen = self.selectors[index].select(sample, residual, window, self.method);
-        let (Some(bank), Some(sample)) = (&mut self.bank, chosen) else { return };
+        let Some(bank) = &mut self.bank else { return };
         self.since_relearned += 1;
-        let rate = bank.predict(sample.at).mean[1];
-        if libm::fabs(rate) > RATE_MOST {
+        if libm::fabs(bank.latest().mean[1]) > RATE_MOST {
             self.restart();
             return;
         }
-        self.noise[index].learn(sample, sample.direction.sign() * rate);
-        let distance = bank.update(sample, self.noise[index].variance());
-        self.counts.outliers += u64::from(libm::fabs(distance) >= OUTLIER);
-        self.runs[index].see(distance, residual);
+        let taken = bank.update(sample);
+        if taken.adrift {
+            self.restart();
+            return;
+        }
+        self.jump += (taken.jump * taken.jump - self.jump) / JUMP_MEMORY;
+        self.counts.outliers += u64::from(libm::fabs(taken.distance) >= OUTLIER);
+        self.runs[index].see(taken.distance, residual);
         if self.runs[index].is_long() {
             self.relearn();
         }
-    }
-
-    /// How packets are selected, for all directions alike, and in windows of how many.
-    fn choose_method(&mut self) -> usize {
-        let delays = if self.interval[1].last().is_some() { 1 } else { 2 };
-        let window = |index: usize| window(self.interval[index].seconds());
-        let window = window(0).min(window(delays));
-        let skewed = self.selectors.iter().any(Selector::is_skewed);
-        let method = match self.settings.selection {
-            _ if window == 1 => Selection::All,
-            Selection::Auto if skewed => Selection::Minimum,
-            Selection::Auto => Selection::All,
-            setting => setting,
-        };
-        if method != self.method {
-            self.method = method;
-            // The fastest packets are on another level than the mean of all.
-            let variance = self.scatter() * self.scatter();
-            if let Some(bank) = &mut self.bank {
-                bank.doubt(variance, 9.0 * variance);
-            }
-            self.noise.iter_mut().for_each(Noise::interrupt);
-        }
-        window
     }
 
     /// Nothing fits: not even the frequency is to be believed.
@@ -379,15 +363,15 @@ impl Estimator {
             self.restart();
             return;
         }
-        let [down, up, link] = self.runs.map(|run| run.mean());
-        let (phase, delay) = ((down - up) / 2.0, (down + up) / 2.0);
-        if (down == 0.0) != (up == 0.0) && self.interval[2].last().is_none() {
-            self.ambiguity += libm::fabs(phase);
-        }
+        let runs = self.runs.map(|run| run.mean());
+        let peer = self.interval[2].last().is_some();
+        let (phase, delay) =
+            if peer { (runs[0], runs[2]) } else { self.detour.found(runs[0], runs[1]) };
+        let scatter = self.scatter();
         if let Some(bank) = &mut self.bank {
-            bank.doubt(phase * phase, delay * delay + link * link);
+            bank.shift(phase, delay);
+            bank.doubt(scatter * scatter, scatter * scatter);
         }
         self.runs = [Run::default(); 3];
-        self.noise.iter_mut().for_each(Noise::interrupt);
     }
 }

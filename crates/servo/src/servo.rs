@@ -59,7 +59,6 @@ impl Servo {
             control: self.settings.control,
             oscillator: self.settings.oscillator,
             jitter: self.settings.jitter,
-            selection: self.settings.selection,
             ..*limits
         };
         self.settings = settings;
@@ -134,8 +133,7 @@ impl Servo {
         else {
             return estimate;
         };
-        let random =
-            self.settings.sigma * libm::sqrt(belief.cov[0][0]) * self.estimator.overconfidence();
+        let random = self.settings.sigma * libm::sqrt(belief.cov[0][0]);
         let stated = seconds(self.settings.source_inaccuracy);
         estimate.offset = self.offset(at, elapsed, base, belief.mean[0]);
         estimate.offset_s = seconds(estimate.offset);
@@ -163,6 +161,7 @@ impl Servo {
             rate: self.estimator.rate(),
             applied: self.estimator.axis.rate(),
             interval: self.estimator.interval(),
+            patience: self.estimator.patience(),
         })
     }
 

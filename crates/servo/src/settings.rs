@@ -2,6 +2,8 @@
 
 use time::Span;
 
+use crate::filter::Wander;
+
 /// What is believed and what is allowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -25,8 +27,6 @@ pub struct Settings {
     pub oscillator: Oscillator,
     /// How stamps scatter, as a first guess in seconds; the rest is learned.
     pub jitter: f64,
-    /// Which of many packets are believed.
-    pub selection: Selection,
 }
 
 impl Default for Settings {
@@ -43,7 +43,6 @@ impl Default for Settings {
             sigma: 3.0,
             oscillator: Oscillator::Auto,
             jitter: 5e-6,
-            selection: Selection::Auto,
         }
     }
 }
@@ -90,28 +89,16 @@ pub enum Oscillator {
 }
 
 impl Oscillator {
-    /// The likely random walk of the frequency, in s^-1.
-    pub(crate) fn wander(self) -> f64 {
-        match self {
-            Oscillator::Auto | Oscillator::Xo => 1e-18,
-            Oscillator::Tcxo => 1e-22,
-            Oscillator::Ocxo => 1e-26,
-            Oscillator::Rubidium => 1e-28,
-        }
+    /// How far it likely gets from its frequency.
+    pub(crate) fn wander(self) -> Wander {
+        let (phase, rate) = match self {
+            Oscillator::Auto | Oscillator::Xo => (1e-18, 1e-18),
+            Oscillator::Tcxo => (9e-20, 1e-22),
+            Oscillator::Ocxo => (1e-22, 1e-26),
+            Oscillator::Rubidium => (1e-22, 1e-28),
+        };
+        Wander { phase, rate }
     }
-}
-
-/// Which of many packets are believed. It matters from a few exchanges per second on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Selection {
-    /// The fastest where delays have a long tail, all otherwise.
-    Auto,
-    /// All.
-    All,
-    /// The one in the middle of each window.
-    Median,
-    /// The fastest of each window.
-    Minimum,
 }
 
 /// A learned frequency, to start from after a restart.

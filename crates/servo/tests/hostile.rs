@@ -5,7 +5,7 @@
 mod world;
 
 use proptest::prelude::*;
-use servo::{Actuation, ControlKind, Selection, Servo, Settings, StepPolicy};
+use servo::{Actuation, ControlKind, Servo, Settings, StepPolicy};
 use time::{ClockIndex, Exchange, Measurement, Mono, Span, Timestamp};
 use world::{Plan, World, span};
 
@@ -80,12 +80,10 @@ fn settings() -> impl Strategy<Value = Settings> {
         Just(StepPolicy::Always),
         Just(StepPolicy::Above(Span::MICROSECOND)),
     ];
-    let selection =
-        prop_oneof![Just(Selection::Auto), Just(Selection::Median), Just(Selection::Minimum)];
-    (control, step, selection, any::<bool>()).prop_map(|(control, step, selection, limited)| {
+    (control, step, any::<bool>()).prop_map(|(control, step, limited)| {
         let limit = limited.then_some(Span::MILLISECOND);
         let (max_step, max_path_delay) = (limit, limit);
-        Settings { control, step, selection, max_step, max_path_delay, ..Settings::default() }
+        Settings { control, step, max_step, max_path_delay, ..Settings::default() }
     })
 }
 

@@ -89,7 +89,7 @@ impl Follower {
         }
         self.seen = true;
         self.servo.measure(measurement);
-        if matches!(measurement.exchange, Exchange::Sync { .. }) {
+        if !matches!(measurement.exchange, Exchange::Link { .. }) {
             self.decide(measurement.at, clock, at);
         }
         Some(self.conclude(clock, at))
@@ -97,8 +97,7 @@ impl Follower {
 
     fn decide(&mut self, now: Mono, clock: &mut Clock, at: u64) {
         let decision = self.servo.decide(clock.read(at));
-        // The next Sync decides again, unless it is lost.
-        self.decide_at = now + decision.again.mul_f64(1.5);
+        self.decide_at = now + decision.again;
         self.carry_out((decision.step, decision.rate), clock, at);
     }
 

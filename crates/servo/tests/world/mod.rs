@@ -116,6 +116,7 @@ pub(crate) struct World {
     next_look: f64,
     next_sync: f64,
     next_delay: f64,
+    decide_at: f64,
     pending: Option<(f64, Measurement)>,
 }
 
@@ -147,6 +148,7 @@ impl World {
             next_look: 0.1,
             next_sync: 0.3,
             next_delay: 0.7,
+            decide_at: f64::MAX,
             pending: None,
         }
     }
@@ -187,7 +189,7 @@ impl World {
         let end = self.now + seconds;
         loop {
             let pending = self.pending.as_ref().map_or(f64::MAX, |(at, _)| *at);
-            let next = self.next_sync.min(self.next_delay).min(pending);
+            let next = self.next_sync.min(self.next_delay).min(pending).min(self.decide_at);
             let look = self.next_look;
             if next.min(look) > end {
                 self.advance(end);
@@ -205,6 +207,11 @@ impl World {
     }
 
     fn happen(&mut self, at: f64) {
+        if at == self.decide_at {
+            self.decide_at = f64::MAX;
+            self.decide();
+            return;
+        }
         let lost = self.dice.uniform() < self.plan.loss;
         if self.pending.as_ref().is_some_and(|(due, _)| *due <= at) {
             let (_, m) = self.pending.take().expect("it is due");
@@ -272,7 +279,12 @@ impl World {
 
     pub(crate) fn measure(&mut self, m: Measurement) {
         self.servo.measure(&m);
+        self.decide();
+    }
+
+    fn decide(&mut self) {
         let decision = self.servo.decide(self.reading());
+        self.decide_at = self.now + decision.again.as_secs_f64();
         self.decisions.push((self.now, decision));
         if decision.step.is_some() || decision.rate.is_some() {
             let step = decision.step.unwrap_or(Span::ZERO);

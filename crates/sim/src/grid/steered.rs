@@ -6,9 +6,6 @@ use time::{ClockIndex, Exchange as Stamps, Measurement, Mono, Span, Timestamp};
 use crate::grid::exchange::Exchange;
 use crate::grid::score::Score;
 
-/// After so many times the time that a decision names, the daemon decides again.
-const PATIENCE: f64 = 1.5;
-
 /// A servo, the clock that it steers, and its score.
 #[derive(Clone, Debug)]
 pub struct Steered {
@@ -68,7 +65,7 @@ impl Steered {
             let origin = source - span(e.down);
             let stamps = Stamps::Sync { origin, received: local, correction: Span::ZERO };
             self.measure(e, stamps);
-            self.due = PATIENCE * self.decide(self.reading(e));
+            self.due = self.decide(self.reading(e));
         }
         let wait = self.due.min(self.interval);
         self.score.add(wait, self.error(e, 0.0), self.rate(e));
