@@ -31,7 +31,7 @@ const WORST: f64 = 45.0;
 /// A new one begins this much behind the best.
 const NEWCOMER: f64 = 3.0;
 /// The ladder is not made for delays with a smaller mean square of their distances, nor where more
-/// than half are farther away.
+/// than a quarter is farther away.
 const TAME: f64 = 0.02;
 const FAR: f64 = 7.0;
 const SCALE_LEAST: f64 = 1e-10;
@@ -270,7 +270,7 @@ impl Bank {
     /// Looks back at a number of samples.
     fn end_epoch(&mut self, look: &Look) {
         let square = look.squares / f64::from(EPOCH);
-        if square >= TAME && look.far <= EPOCH / 2 {
+        if square >= TAME && look.far <= EPOCH / 4 {
             self.evolve();
             return;
         }
@@ -343,5 +343,6 @@ impl Bank {
     pub(crate) fn shift(&mut self, phase: f64, delay: f64) {
         self.members.iter_mut().for_each(|member| member.filter.shift(phase, delay));
         self.mixture.shift(phase, delay);
+        self.look = Look::default();
     }
 }

@@ -1,7 +1,13 @@
 //! When outliers agree, they are none.
 
-/// This many outliers in a row on the same side are no outliers.
-const OUTLIER_RUN: u32 = 6;
+/// This many early outliers in a row are no outliers: nothing is faster than the floor.
+const EARLY_RUN: u32 = 6;
+/// Late ones may be load, unless they are alike,
+const LEVEL_RUN: u32 = 16;
+/// or never end.
+const LATE_RUN: u32 = 200;
+/// With this many of a direction, their mean says something.
+const ENOUGH: u32 = 3;
 /// This many deviations away is an outlier.
 pub(crate) const OUTLIER: f64 = 4.0;
 
@@ -10,6 +16,8 @@ pub(crate) const OUTLIER: f64 = 4.0;
 pub(crate) struct Run {
     pub(crate) count: u32,
     sum: f64,
+    /// The nearest of them.
+    least: f64,
 }
 
 impl Run {
@@ -19,17 +27,46 @@ impl Run {
             *self = Run::default();
         }
         if libm::fabs(distance) >= OUTLIER {
+            let size = libm::fabs(residual);
+            self.least = if self.count == 0 { size } else { self.least.min(size) };
             self.count += 1;
             self.sum += residual;
         }
     }
 
     pub(crate) fn mean(&self) -> f64 {
-        if self.count * 2 < OUTLIER_RUN { 0.0 } else { self.sum / f64::from(self.count) }
+        if self.count < ENOUGH { 0.0 } else { self.sum / f64::from(self.count) }
     }
 
     /// Whether they are no outliers.
     pub(crate) fn is_long(&self) -> bool {
-        self.count >= OUTLIER_RUN
+        let level = self.least > libm::fabs(self.mean()) / 2.0;
+        let enough = match (self.sum < 0.0, level) {
+            (true, _) => EARLY_RUN,
+            (false, true) => LEVEL_RUN,
+            (false, false) => LATE_RUN,
+        };
+        self.count >= enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long_after(residuals: impl Iterator<Item = f64>) -> Option<usize> {
+        let mut run = Run::default();
+        let mut seen = residuals.map(|residual| {
+            run.see(10.0 * residual.signum(), residual);
+            run.is_long()
+        });
+        seen.position(|long| long)
+    }
+
+    #[test]
+    fn load_is_given_more_time_than_another_path() {
+        assert_eq!(long_after((0..).map(|_| -1.0)), Some(5));
+        assert_eq!(long_after((0..).map(|n| 1.0 + 0.1 * f64::from(n % 3))), Some(15));
+        assert_eq!(long_after((0..).map(|n| 1.0 + 3.0 * f64::from(n % 3))), Some(199));
     }
 }
