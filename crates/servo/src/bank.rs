@@ -33,16 +33,18 @@ const NEWCOMER: f64 = 3.0;
 /// The ladder is not made for delays with a smaller mean square of their distances, nor where more
 /// than a quarter is farther away.
 const TAME: f64 = 0.02;
+const TAME_MOST: u32 = 1024;
 const FAR: f64 = 7.0;
 const SCALE_LEAST: f64 = 1e-10;
 /// How much of their scatter the floors of the two directions may differ without being noticed,
 /// and how many samples it takes to know them so well.
 const UNSURE: f64 = 0.4;
-const UNSURE_FIRST: f64 = 8.0;
+const UNSURE_FIRST: f64 = 16.0;
 /// How many nats a Gaussian is doubted at first.
 const ROBUST: f64 = 8.0;
 /// Neighbours differ by this part of what samples differ, or they are adrift.
 const ADRIFT: f64 = 0.01;
+const OPPOSITE: f64 = 0.7;
 /// Nats behind the best that samples leave undecided.
 const UNDECIDED: f64 = -5.0;
 /// This far behind, one with another temper begins again beside the best.
@@ -65,6 +67,9 @@ pub(crate) struct Bank {
     dispute: f64,
     /// Since the last epoch.
     look: Look,
+    /// How many epochs in a row were tame, and how many it takes to believe it.
+    tame: u32,
+    tame_enough: u32,
     samples: u32,
     change: usize,
 }
@@ -76,6 +81,8 @@ struct Look {
     far: u32,
     last: [Option<f64>; 2],
     differences: f64,
+    /// Sum of products of one direction's distance with the other's.
+    products: f64,
 }
 
 impl Look {
@@ -85,11 +92,15 @@ impl Look {
         if let Some(last) = self.last[side].replace(distance) {
             self.differences += (distance - last) * (distance - last) / 2.0;
         }
+        self.products += distance * self.last[1 - side].unwrap_or(0.0);
     }
 
-    /// Delays scatter from one to the next; what is far and moves slowly is no delay.
+    /// Delays scatter from one to the next; what moves slowly, and the other way in the other
+    /// direction, is the clock.
     fn is_adrift(&self) -> bool {
-        self.squares > TAME * f64::from(EPOCH) && self.differences < ADRIFT * self.squares
+        self.squares > TAME * f64::from(EPOCH)
+            && self.differences < ADRIFT * self.squares
+            && self.products < -OPPOSITE * self.squares
     }
 }
 
@@ -133,6 +144,8 @@ impl Bank {
             mixture: start,
             dispute: 0.0,
             look: Look::default(),
+            tame: 0,
+            tame_enough: 1,
             samples: 0,
             change: 0,
         }
@@ -270,7 +283,9 @@ impl Bank {
     /// Looks back at a number of samples.
     fn end_epoch(&mut self, look: &Look) {
         let square = look.squares / f64::from(EPOCH);
-        if square >= TAME && look.far <= EPOCH / 4 {
+        let far = look.far > EPOCH / 4;
+        self.tame = if square < TAME { self.tame + 1 } else { 0 };
+        if !far && self.tame < self.tame_enough {
             self.evolve();
             return;
         }
@@ -279,9 +294,11 @@ impl Bank {
         let scale = scale.max(SCALE_LEAST);
         let mut start = self.members[0].filter;
         start.doubt(scale * scale, scale * scale);
-        let factor = self.wander_factor;
-        *self = Bank::new(start, scale, self.wander, self.wander_least);
-        self.wander_factor = factor;
+        // What comes back was only resting.
+        let tame_enough = (self.tame_enough * if far { 4 } else { 1 }).min(TAME_MOST);
+        let wander_factor = self.wander_factor;
+        let fresh = Bank::new(start, scale, self.wander, self.wander_least);
+        *self = Bank { wander_factor, tame_enough, ..fresh };
     }
 
     /// The likeliest member.

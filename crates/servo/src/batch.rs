@@ -15,6 +15,8 @@ const QUICK: Span = Span::from_nanos(100_000_000);
 const ROUNDS: usize = 8;
 /// The guess of the scatter counts as this many samples.
 const GUESS_WEIGHT: f64 = 2.0;
+/// With more degrees of freedom than this, soon nobody has to guess.
+const ENOUGH: f64 = 4.0;
 /// Beyond this many deviations a residual counts less.
 const HUBER_LATE: f64 = 1.5;
 const HUBER_EARLY: f64 = 3.0;
@@ -139,8 +141,10 @@ impl Batch {
         let n = residuals.len() as f64;
         let free = (n - 3.0).max(0.0);
         let seen = 1.4826 * median(&sizes[..residuals.len()]) * libm::sqrt(n / free.max(1.0));
-        let square = GUESS_WEIGHT * guess * guess + free * seen * seen;
-        libm::sqrt(square / (GUESS_WEIGHT + free)).max(1e-11)
+        let few = (ENOUGH / free.max(ENOUGH)) * (ENOUGH / free.max(ENOUGH));
+        let weight = GUESS_WEIGHT * few * few * few;
+        let square = weight * guess * guess + free * seen * seen;
+        libm::sqrt(square / (weight + free)).max(1e-11)
     }
 
     /// Weighted least squares with what was believed before.

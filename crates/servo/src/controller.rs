@@ -12,6 +12,10 @@ use crate::settings::{Settings, StepPolicy};
 /// A smaller offset is pulled, whatever the policy allows.
 const STEP_LEAST: f64 = 20e-6;
 const PULL_LEAST: f64 = 1.0 / 64.0;
+/// An offset of more deviations than this is no doubt there, and is pulled with this part of the
+/// rate that is allowed.
+const BEYOND_DOUBT: f64 = 5.0;
+const QUICKLY: f64 = 0.8;
 /// Should a Sync be lost, a correction ends after so many intervals.
 const OVERDUE: f64 = 1.5;
 const PULL_MOST: f64 = 128.0;
@@ -46,19 +50,13 @@ pub(crate) struct Situation {
 #[derive(Clone, Debug)]
 pub(crate) struct Controller {
     settings: Settings,
-    syntonised: bool,
     corrected: bool,
     feedback: Option<Feedback>,
 }
 
 impl Controller {
     pub(crate) fn new(settings: Settings) -> Controller {
-        Controller {
-            settings,
-            syntonised: false,
-            corrected: false,
-            feedback: Feedback::new(&settings),
-        }
+        Controller { settings, corrected: false, feedback: Feedback::new(&settings) }
     }
 
     pub(crate) fn limit(&mut self, settings: Settings) {
@@ -91,7 +89,7 @@ impl Controller {
 
     /// What to do now.
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
-        let pull = now.patience.clamp(PULL_LEAST, PULL_MOST);
+        let pull = self.pull(now);
         let again = if pull < now.interval { pull } else { OVERDUE * now.interval };
         let again = Duration::from_secs_f64(again.clamp(PULL_LEAST, PULL_MOST));
         let (step, rate) = match &mut self.feedback {
@@ -107,13 +105,19 @@ impl Controller {
         Decision { step, rate, again }
     }
 
+    /// How long the offset is given to vanish, in seconds. What is beyond doubt has no time to lose.
+    fn pull(&self, now: &Situation) -> f64 {
+        let Some((offset, deviation)) = now.offset else { return PULL_LEAST };
+        let offset = libm::fabs(crate::sample::seconds(offset));
+        let quickest = offset / (QUICKLY * self.settings.max_rate).max(1e-9);
+        let doubtful = offset <= BEYOND_DOUBT * deviation;
+        let patience = if doubtful { now.patience } else { 0.0 };
+        patience.max(quickest).clamp(PULL_LEAST, PULL_MOST)
+    }
+
     fn by_estimate(&mut self, now: &Situation, pull: f64) -> (Option<Span>, Option<f64>) {
         let Some(rate) = now.rate else { return (None, None) };
-        let frequency_first = !self.syntonised;
-        self.syntonised = true;
-        let Some((offset, deviation)) = now.offset.filter(|_| !frequency_first) else {
-            return (None, Some(-rate));
-        };
+        let Some((offset, deviation)) = now.offset else { return (None, Some(-rate)) };
         if let Some(step) = self.step(offset, deviation) {
             return (Some(step), Some(-rate));
         }

@@ -27,7 +27,7 @@ const CHANGE_LEAST: f64 = 1e-3;
 const OUTLIERS: f64 = 0.002;
 const OUTLIER_WIDTH: f64 = 20.0;
 /// A Gaussian direction believes no more than this many deviations.
-const GATE: f64 = 3.0;
+const GATE: f64 = 3.5;
 
 /// The hidden state's probabilities after the last sample: idle, busy.
 pub(crate) type Mood = [f64; 2];

@@ -13,8 +13,10 @@ use crate::run::{OUTLIER, Run};
 use crate::sample::{Direction, Sample, seconds};
 use crate::settings::{FrequencyMemory, Oscillator, Settings};
 
+/// Nothing is known of a frequency. It is wider than any crystal, so that a fit is not drawn to zero.
+const RATE_DEVIATION: f64 = 1e-3;
 /// Any crystal is better than this.
-const RATE_DEVIATION: f64 = 1e-4;
+const RATE_USEFUL: f64 = 1e-4;
 /// Of our own frequency in terms of another source.
 const SOURCE_DEVIATION: f64 = 1e-5;
 /// No path delay, and no wrong stamp, is this long; in seconds.
@@ -26,7 +28,7 @@ const VOID_RUN: u32 = 8;
 /// Samples further apart than this, in seconds, are not of one acquisition.
 const GAP: f64 = 1024.0;
 /// The lag of corrections in parts of the variance of the phase, and never more intervals than this.
-const PATIENCE: f64 = 0.15;
+const PATIENCE: f64 = 0.1;
 const PATIENCE_MOST: f64 = 16.0;
 const JUMP_MEMORY: f64 = 64.0;
 /// If that did not help for so many samples, nothing of what was learned is true.
@@ -117,7 +119,7 @@ impl Estimator {
         if self.rate_known || !memory.rate.is_finite() || !deviation.is_finite() {
             return;
         }
-        let deviation = deviation.clamp(1e-7, RATE_DEVIATION);
+        let deviation = deviation.clamp(1e-9, RATE_DEVIATION);
         self.batch = Batch::new(memory.rate.clamp(-5e-4, 5e-4), deviation);
         self.rate_known = true;
     }
@@ -177,7 +179,9 @@ impl Estimator {
     pub(crate) fn unseen(&self) -> f64 {
         let tails = match &self.bank {
             Some(bank) => (bank.unsure_floor(0) + bank.unsure_floor(1)) / 2.0 + bank.dispute(),
-            None => self.scatter(),
+            None => {
+                self.fit.map_or(self.settings.jitter, |fit| 2.0 * fit.scatter.max(fit.deviation))
+            }
         };
         seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails
     }
@@ -190,7 +194,8 @@ impl Estimator {
                 let variance = bank.latest().cov[0][0];
                 interval * (PATIENCE * variance / self.jump).min(PATIENCE_MOST)
             }
-            _ => 2.0 * interval,
+            // The first corrections are made at once.
+            _ => 0.0,
         }
     }
 
@@ -320,11 +325,13 @@ impl Estimator {
         self.fit = self.batch.fit(self.settings.jitter);
         let (down, up) = (self.batch.count(Direction::Down), self.batch.count(Direction::Up));
         let delays = up + self.batch.count(Direction::Link);
-        self.rate_known |= self.fit.is_some() && down >= 2;
+        let useful = |fit: Fit| fit.belief.cov[1][1] < RATE_USEFUL * RATE_USEFUL;
+        self.rate_known |= self.fit.is_some_and(useful) && down >= 2;
         let Some(fit) = self.fit.filter(|_| down >= 8 && delays >= 6) else { return };
         let oscillator = self.settings.oscillator;
         let least = if oscillator == Oscillator::Auto { 1e-10 } else { 1.0 / 16.0 };
         self.bank = Some(Bank::new(fit.belief, fit.scatter, oscillator.wander(), least));
+        self.rate_known = true;
     }
 
     fn run(&mut self, sample: Sample) {

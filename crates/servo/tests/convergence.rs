@@ -123,14 +123,14 @@ fn quiet_paths_are_recognised_as_such() {
 }
 
 #[test]
-fn the_frequency_is_corrected_before_the_offset() {
+fn the_frequency_is_corrected_no_later_than_the_offset() {
     let mut world = World::new(drawn(5), Settings::default());
     world.run(10.0);
     let acts = world.decisions.iter().filter(|(_, d)| d.rate.is_some() || d.step.is_some());
     let acts: Vec<_> = acts.map(|(_, decision)| *decision).collect();
-    assert!(acts[0].step.is_none(), "{:?}", acts[0]);
-    assert!((acts[0].rate.expect("a rate comes first") + world.plan.rate).abs() < 5e-5);
-    assert!(acts[1].step.is_some(), "{:?}", acts[1]);
+    let first = acts.iter().position(|act| act.step.is_some()).expect("it steps");
+    let rate = acts[..=first].iter().rev().find_map(|act| act.rate);
+    assert!((rate.expect("a rate comes first") + world.plan.rate).abs() < 5e-5, "{acts:?}");
     assert_eq!(world.steps, 1);
 }
 
