@@ -38,7 +38,7 @@ const FAR: f64 = 7.0;
 const SCALE_LEAST: f64 = 1e-10;
 /// How much of their scatter the floors of the two directions may differ without being noticed,
 /// and how many samples it takes to know them so well.
-const UNSURE: f64 = 0.4;
+const UNSURE: f64 = 0.65;
 const UNSURE_FIRST: f64 = 16.0;
 /// How many nats a Gaussian is doubted at first.
 const ROBUST: f64 = 8.0;

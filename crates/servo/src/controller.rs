@@ -44,6 +44,8 @@ pub(crate) struct Situation {
     pub(crate) interval: f64,
     /// How long a correction may take, in seconds.
     pub(crate) patience: f64,
+    /// And one that is beyond doubt: clocks that follow ours are to keep up.
+    pub(crate) indulgence: f64,
 }
 
 /// The policy and what has been done already.
@@ -105,13 +107,13 @@ impl Controller {
         Decision { step, rate, again }
     }
 
-    /// How long the offset is given to vanish, in seconds. What is beyond doubt has no time to lose.
+    /// How long the offset is given to vanish, in seconds.
     fn pull(&self, now: &Situation) -> f64 {
         let Some((offset, deviation)) = now.offset else { return PULL_LEAST };
         let offset = libm::fabs(crate::sample::seconds(offset));
         let quickest = offset / (QUICKLY * self.settings.max_rate).max(1e-9);
         let doubtful = offset <= BEYOND_DOUBT * deviation;
-        let patience = if doubtful { now.patience } else { 0.0 };
+        let patience = if doubtful { now.patience } else { now.indulgence };
         patience.max(quickest).clamp(PULL_LEAST, PULL_MOST)
     }
 

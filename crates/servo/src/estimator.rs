@@ -186,6 +186,11 @@ impl Estimator {
         seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails
     }
 
+    /// How long a correction may take that is beyond doubt. The first ones are made at once.
+    pub(crate) fn indulgence(&self) -> f64 {
+        if self.bank.is_some() { 2.0 * self.interval() } else { 0.0 }
+    }
+
     /// How long a correction may take: its lag is to be small beside what is not known anyway.
     pub(crate) fn patience(&self) -> f64 {
         let interval = self.interval();
@@ -194,7 +199,6 @@ impl Estimator {
                 let variance = bank.latest().cov[0][0];
                 interval * (PATIENCE * variance / self.jump).min(PATIENCE_MOST)
             }
-            // The first corrections are made at once.
             _ => 0.0,
         }
     }

@@ -36,10 +36,12 @@ pub(crate) enum Change {
     Refreshed,
     /// Both directions alike.
     Tied,
+    /// Floors that may be elsewhere.
+    Loosened,
 }
 
 /// What is tried, one after the other.
-pub(crate) const CHANGES: [Change; 10] = [
+pub(crate) const CHANGES: [Change; 11] = [
     Change::Core { down: true, up: false, narrower: true },
     Change::Core { down: false, up: true, narrower: true },
     Change::Core { down: true, up: true, narrower: true },
@@ -50,6 +52,7 @@ pub(crate) const CHANGES: [Change; 10] = [
     Change::Gaussian { down: false },
     Change::Refreshed,
     Change::Tied,
+    Change::Loosened,
 ];
 
 /// Which of the two densities is a direction's.
@@ -132,6 +135,10 @@ impl Member {
             }
             Change::Refreshed => {
                 other.densities = other.densities.map(Density::refreshed);
+            }
+            Change::Loosened => {
+                let variance = self.density(0).variance() + self.density(1).variance();
+                other.filter.doubt(variance, variance);
             }
             Change::Tied => {
                 if self.tied || (gaussian[0] && gaussian[1]) {

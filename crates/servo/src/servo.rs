@@ -162,6 +162,7 @@ impl Servo {
             applied: self.estimator.axis.rate(),
             interval: self.estimator.interval(),
             patience: self.estimator.patience(),
+            indulgence: self.estimator.indulgence(),
         })
     }
 
