@@ -22,6 +22,8 @@ const VARIANTS: usize = 5;
 const MEMBERS: usize = FIXED + VARIANTS;
 /// After this many samples one of them is.
 const EPOCH: u32 = 64;
+/// So few tell whether the clock is adrift.
+const GLANCE: u32 = 16;
 /// A variant has no say before it has seen this many.
 const PROBATION: u32 = 2 * EPOCH;
 /// How many samples the scores remember.
@@ -38,7 +40,7 @@ const FAR: f64 = 7.0;
 const SCALE_LEAST: f64 = 1e-10;
 /// How much of their scatter the floors of the two directions may differ without being noticed,
 /// and how many samples it takes to know them so well.
-const UNSURE: f64 = 0.65;
+const UNSURE: f64 = 0.6;
 const UNSURE_FIRST: f64 = 16.0;
 /// How many nats a Gaussian is doubted at first.
 const ROBUST: f64 = 8.0;
@@ -65,8 +67,9 @@ pub(crate) struct Bank {
     mixture: Filter,
     /// How far apart in phase those are that the samples cannot tell from the best, in seconds.
     dispute: f64,
-    /// Since the last epoch.
+    /// Since the last epoch, and the last few samples.
     look: Look,
+    glance: Look,
     /// How many epochs in a row were tame, and how many it takes to believe it.
     tame: u32,
     tame_enough: u32,
@@ -98,7 +101,7 @@ impl Look {
     /// Delays scatter from one to the next; what moves slowly, and the other way in the other
     /// direction, is the clock.
     fn is_adrift(&self) -> bool {
-        self.squares > TAME * f64::from(EPOCH)
+        self.squares > TAME * f64::from(GLANCE)
             && self.differences < ADRIFT * self.squares
             && self.products < -OPPOSITE * self.squares
     }
@@ -144,6 +147,7 @@ impl Bank {
             mixture: start,
             dispute: 0.0,
             look: Look::default(),
+            glance: Look::default(),
             tame: 0,
             tame_enough: 1,
             samples: 0,
@@ -200,6 +204,11 @@ impl Bank {
         libm::sqrt(self.members[0].density(side).core())
     }
 
+    /// How many samples it has taken.
+    pub(crate) fn samples(&self) -> u32 {
+        self.samples
+    }
+
     /// How far apart in phase those are that the samples cannot tell from the best, in seconds.
     pub(crate) fn dispute(&self) -> f64 {
         self.dispute
@@ -227,10 +236,13 @@ impl Bank {
         self.mix(at);
         self.samples = self.samples.saturating_add(1);
         self.look.see(distance, side(sample.direction));
+        self.glance.see(distance, side(sample.direction));
         let mut adrift = false;
+        if self.samples.is_multiple_of(GLANCE) {
+            adrift = core::mem::take(&mut self.glance).is_adrift();
+        }
         if self.samples.is_multiple_of(EPOCH) {
             let look = core::mem::take(&mut self.look);
-            adrift = look.is_adrift();
             self.end_epoch(&look);
         }
         Taken { distance, jump: self.mixture.mean[0] - before.mean[0], adrift }
@@ -360,6 +372,6 @@ impl Bank {
     pub(crate) fn shift(&mut self, phase: f64, delay: f64) {
         self.members.iter_mut().for_each(|member| member.filter.shift(phase, delay));
         self.mixture.shift(phase, delay);
-        self.look = Look::default();
+        (self.look, self.glance) = (Look::default(), Look::default());
     }
 }

@@ -16,6 +16,8 @@ const PULL_LEAST: f64 = 1.0 / 64.0;
 /// rate that is allowed.
 const BEYOND_DOUBT: f64 = 5.0;
 const QUICKLY: f64 = 0.8;
+/// As good as not at all.
+const PULL_NEVER: f64 = 1e6;
 /// Should a Sync be lost, a correction ends after so many intervals.
 const OVERDUE: f64 = 1.5;
 const PULL_MOST: f64 = 128.0;
@@ -42,8 +44,8 @@ pub(crate) struct Situation {
     pub(crate) applied: f64,
     /// The interval of measurements in seconds.
     pub(crate) interval: f64,
-    /// How long a correction may take, in seconds.
-    pub(crate) patience: f64,
+    /// How long a correction may take, in seconds, once that is known.
+    pub(crate) patience: Option<f64>,
     /// And one that is beyond doubt: clocks that follow ours are to keep up.
     pub(crate) indulgence: f64,
 }
@@ -53,12 +55,19 @@ pub(crate) struct Situation {
 pub(crate) struct Controller {
     settings: Settings,
     corrected: bool,
+    /// A source was known well once.
+    settled: bool,
     feedback: Option<Feedback>,
 }
 
 impl Controller {
     pub(crate) fn new(settings: Settings) -> Controller {
-        Controller { settings, corrected: false, feedback: Feedback::new(&settings) }
+        Controller {
+            settings,
+            corrected: false,
+            settled: false,
+            feedback: Feedback::new(&settings),
+        }
     }
 
     pub(crate) fn limit(&mut self, settings: Settings) {
@@ -91,6 +100,7 @@ impl Controller {
 
     /// What to do now.
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
+        self.settled |= now.patience.is_some();
         let pull = self.pull(now);
         let again = if pull < now.interval { pull } else { OVERDUE * now.interval };
         let again = Duration::from_secs_f64(again.clamp(PULL_LEAST, PULL_MOST));
@@ -112,18 +122,31 @@ impl Controller {
         let Some((offset, deviation)) = now.offset else { return PULL_LEAST };
         let offset = libm::fabs(crate::sample::seconds(offset));
         let quickest = offset / (QUICKLY * self.settings.max_rate).max(1e-9);
-        let doubtful = offset <= BEYOND_DOUBT * deviation;
-        let patience = if doubtful { now.patience } else { now.indulgence };
-        patience.max(quickest).clamp(PULL_LEAST, PULL_MOST)
+        let stranger = self.settled && now.patience.is_none();
+        let benefit = if stranger { STEP_LEAST } else { 0.0 };
+        let doubtful = offset <= BEYOND_DOUBT * deviation + benefit;
+        let patience = match (doubtful, now.patience) {
+            // What a new source says at first is worth less than what the clock has.
+            (true, Some(patience)) => patience.min(PULL_MOST),
+            (true, None) if stranger => PULL_NEVER,
+            _ => now.indulgence,
+        };
+        patience.max(quickest).max(PULL_LEAST)
     }
 
     fn by_estimate(&mut self, now: &Situation, pull: f64) -> (Option<Span>, Option<f64>) {
         let Some(rate) = now.rate else { return (None, None) };
-        let Some((offset, deviation)) = now.offset else { return (None, Some(-rate)) };
+        let Some((offset, deviation)) = now.offset else {
+            let keep = self.settled && now.patience.is_none();
+            return (None, (!keep).then_some(-rate));
+        };
         if let Some(step) = self.step(offset, deviation) {
             return (Some(step), Some(-rate));
         }
         self.corrected = true;
+        if pull >= PULL_NEVER {
+            return (None, None);
+        }
         (None, Some(-rate - crate::sample::seconds(offset) / pull))
     }
 

@@ -30,6 +30,8 @@ const GAP: f64 = 1024.0;
 /// The lag of corrections in parts of the variance of the phase, and never more intervals than this.
 const PATIENCE: f64 = 0.1;
 const PATIENCE_MOST: f64 = 16.0;
+/// After so many samples more a source is no stranger.
+const ACQUAINTED: u32 = 24;
 const JUMP_MEMORY: f64 = 64.0;
 /// If that did not help for so many samples, nothing of what was learned is true.
 const RELEARN_AGAIN: u32 = 40;
@@ -192,15 +194,10 @@ impl Estimator {
     }
 
     /// How long a correction may take: its lag is to be small beside what is not known anyway.
-    pub(crate) fn patience(&self) -> f64 {
-        let interval = self.interval();
-        match &self.bank {
-            Some(bank) if self.jump > 0.0 => {
-                let variance = bank.latest().cov[0][0];
-                interval * (PATIENCE * variance / self.jump).min(PATIENCE_MOST)
-            }
-            _ => 0.0,
-        }
+    pub(crate) fn patience(&self) -> Option<f64> {
+        let bank = self.bank.as_ref().filter(|bank| bank.samples() >= ACQUAINTED)?;
+        let intervals = PATIENCE * bank.latest().cov[0][0] / self.jump.max(1e-40);
+        Some(self.interval() * intervals.min(PATIENCE_MOST))
     }
 
     /// The interval of Sync, in seconds.
