@@ -129,7 +129,9 @@ impl Controller {
             // What a new source says at first is worth less than what the clock has.
             (true, Some(patience)) => patience.min(PULL_MOST),
             (true, None) if stranger => PULL_NEVER,
-            _ => now.indulgence,
+            (_, patience) => {
+                patience.map_or(now.indulgence, |patience| patience.min(now.indulgence))
+            }
         };
         patience.max(quickest).max(PULL_LEAST)
     }
