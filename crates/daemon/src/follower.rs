@@ -124,9 +124,10 @@ impl Follower {
     }
 
     pub(crate) fn on_timeout(&mut self, now: Mono, clock: &mut LocalClock) {
-        if self.decide_at <= now {
-            self.decide(now, clock);
+        if self.refused.is_some() {
             self.decide_at = Mono::NEVER;
+        } else if self.decide_at <= now {
+            self.decide(now, clock);
         }
     }
 

@@ -16,6 +16,8 @@ const PULL_LEAST: f64 = 1.0 / 64.0;
 /// rate that is allowed.
 const BEYOND_DOUBT: f64 = 5.0;
 const QUICKLY: f64 = 0.8;
+/// A smaller part of the deviation is not worth a correction.
+const NEGLIGIBLE: f64 = 0.05;
 /// As good as not at all.
 const PULL_NEVER: f64 = 1e6;
 /// Should a Sync be lost, a correction ends after so many intervals.
@@ -102,7 +104,8 @@ impl Controller {
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
         self.settled |= now.patience.is_some();
         let pull = self.pull(now);
-        let again = if pull < now.interval { pull } else { OVERDUE * now.interval };
+        let again =
+            if self.pulls(now) && pull < now.interval { pull } else { OVERDUE * now.interval };
         let again = Duration::from_secs_f64(again.clamp(PULL_LEAST, PULL_MOST));
         let (step, rate) = match &mut self.feedback {
             None => self.by_estimate(now, pull),
@@ -115,6 +118,13 @@ impl Controller {
         let rate = rate.filter(|rate| rate.is_finite()).map(|rate| rate.clamp(-most, most));
         let rate = rate.filter(|rate| libm::fabs(rate - now.applied) > 1e-12);
         Decision { step, rate, again }
+    }
+
+    /// Whether there is anything to pull.
+    fn pulls(&self, now: &Situation) -> bool {
+        now.offset.is_some_and(|(offset, deviation)| {
+            libm::fabs(crate::sample::seconds(offset)) > deviation * NEGLIGIBLE
+        })
     }
 
     /// How long the offset is given to vanish, in seconds.
@@ -148,6 +158,9 @@ impl Controller {
         self.corrected = true;
         if pull >= PULL_NEVER {
             return (None, None);
+        }
+        if !self.pulls(now) {
+            return (None, Some(-rate));
         }
         (None, Some(-rate - crate::sample::seconds(offset) / pull))
     }

@@ -109,7 +109,6 @@ impl Follower {
     pub(crate) fn on_timeout(&mut self, now: Mono, clock: &mut Clock, at: u64) {
         if self.decide_at <= now {
             self.decide(now, clock, at);
-            self.decide_at = Mono::NEVER;
         }
     }
 
