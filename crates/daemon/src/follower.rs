@@ -74,6 +74,8 @@ impl Follower {
     pub(crate) fn select(&mut self, source: u32, clock: &LocalClock) {
         if self.source != Some(source) {
             self.source = Some(source);
+            // What was never locked to is not what the clock was set to.
+            self.stepped &= self.was_locked;
             self.seen = false;
             self.servo.select_source(clock.read());
         }

@@ -79,6 +79,11 @@ impl Controller {
         }
     }
 
+    /// What was corrected so far was for a source that did not last.
+    pub(crate) fn begin_again(&mut self) {
+        self.corrected = false;
+    }
+
     /// Forgets what belongs to one source's phase; `rate` is applied.
     pub(crate) fn forget_phase(&mut self, rate: f64) {
         if let Some(feedback) = &mut self.feedback {

@@ -35,6 +35,7 @@ pub struct Servo {
     controller: Controller,
     mean_square: Option<f64>,
     locked: bool,
+    was_locked: bool,
     /// Phase plus delay of the corrected clock, for controllers whose estimate is their own.
     last_arrival: Option<Span>,
 }
@@ -48,6 +49,7 @@ impl Servo {
             controller: Controller::new(settings),
             mean_square: None,
             locked: false,
+            was_locked: false,
             last_arrival: None,
         }
     }
@@ -70,6 +72,9 @@ impl Servo {
     pub fn select_source(&mut self, _at: Timestamp) {
         self.estimator.select_source();
         self.forget_phase();
+        if !self.was_locked {
+            self.controller.begin_again();
+        }
     }
 
     /// How wrong the source says that it may be.
@@ -220,6 +225,7 @@ impl Servo {
         let near = self.settings.sigma * deviation + scatter + 1e-9;
         let sure = self.estimator.is_settled(deviation) && deviation <= 1.5 * scatter;
         self.locked = if self.locked { offset <= 8.0 * near } else { sure && offset <= 2.0 * near };
+        self.was_locked |= self.locked;
     }
 
     /// A request was answered that left when the clock read `sent`.

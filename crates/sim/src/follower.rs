@@ -15,6 +15,7 @@ pub(crate) struct Follower {
     policy: Settings,
     source: Option<u32>,
     stepped: bool,
+    was_locked: bool,
     /// How often the clock was stepped, and how often a step was refused.
     pub(crate) steps: u32,
     pub(crate) refused: u32,
@@ -40,6 +41,7 @@ impl Follower {
             policy: settings,
             source: None,
             stepped: false,
+            was_locked: false,
             steps: 0,
             refused: 0,
             decide_at: Mono::NEVER,
@@ -61,6 +63,7 @@ impl Follower {
     pub(crate) fn select(&mut self, source: u32, clock: &mut Clock, at: u64) {
         if self.source != Some(source) {
             self.source = Some(source);
+            self.stepped &= self.was_locked;
             self.seen = false;
             self.servo.select_source(clock.read(at));
         }
@@ -130,6 +133,7 @@ impl Follower {
         self.coasts = estimate.health == Phase::Holdover;
         self.locked = estimate.health == Phase::Locked;
         self.stepped |= self.locked;
+        self.was_locked |= self.locked;
         ServoState {
             locked: self.locked,
             offset: estimate.offset,
