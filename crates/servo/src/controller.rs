@@ -144,6 +144,8 @@ impl Controller {
             // What a new source says at first is worth less than what the clock has.
             (true, Some(patience)) => patience.min(PULL_MOST),
             (true, None) if stranger => PULL_NEVER,
+            // A late packet or two may be all that is known.
+            (_, None) if self.corrected => 2.0 * now.interval,
             (_, patience) => {
                 patience.map_or(now.indulgence, |patience| patience.min(now.indulgence))
             }
