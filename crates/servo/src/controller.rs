@@ -57,19 +57,14 @@ pub(crate) struct Situation {
 pub(crate) struct Controller {
     settings: Settings,
     corrected: bool,
-    /// A source was known well once.
-    settled: bool,
+    /// The oscillator's rate when a source was known well, once one was.
+    settled: Option<f64>,
     feedback: Option<Feedback>,
 }
 
 impl Controller {
     pub(crate) fn new(settings: Settings) -> Controller {
-        Controller {
-            settings,
-            corrected: false,
-            settled: false,
-            feedback: Feedback::new(&settings),
-        }
+        Controller { settings, corrected: false, settled: None, feedback: Feedback::new(&settings) }
     }
 
     pub(crate) fn limit(&mut self, settings: Settings) {
@@ -107,7 +102,9 @@ impl Controller {
 
     /// What to do now.
     pub(crate) fn decide(&mut self, now: &Situation) -> Decision {
-        self.settled |= now.patience.is_some();
+        if now.patience.is_some() {
+            self.settled = now.rate;
+        }
         let pull = self.pull(now);
         let again =
             if self.pulls(now) && pull < now.interval { pull } else { OVERDUE * now.interval };
@@ -137,7 +134,7 @@ impl Controller {
         let Some((offset, deviation)) = now.offset else { return PULL_LEAST };
         let offset = libm::fabs(crate::sample::seconds(offset));
         let quickest = offset / (QUICKLY * self.settings.max_rate).max(1e-9);
-        let stranger = self.settled && now.patience.is_none();
+        let stranger = self.settled.is_some() && now.patience.is_none();
         let benefit = if stranger { STEP_LEAST } else { 0.0 };
         let doubtful = offset <= BEYOND_DOUBT * deviation + benefit;
         let patience = match (doubtful, now.patience) {
@@ -156,15 +153,15 @@ impl Controller {
     fn by_estimate(&mut self, now: &Situation, pull: f64) -> (Option<Span>, Option<f64>) {
         let Some(rate) = now.rate else { return (None, None) };
         let Some((offset, deviation)) = now.offset else {
-            let keep = self.settled && now.patience.is_none();
-            return (None, (!keep).then_some(-rate));
+            return (None, Some(-self.settled.unwrap_or(rate)));
         };
         if let Some(step) = self.step(offset, deviation) {
             return (Some(step), Some(-rate));
         }
         self.corrected = true;
         if pull >= PULL_NEVER {
-            return (None, None);
+            // Nor may a correction go on that was for the source before.
+            return (None, self.settled.map(|rate| -rate));
         }
         if !self.pulls(now) {
             return (None, Some(-rate));

@@ -65,7 +65,7 @@ pub enum ControlKind {
 pub enum StepPolicy {
     /// Never.
     Never,
-    /// Only as the first correction.
+    /// Only as the first correction, or the first of another source until one was locked to.
     First,
     /// Whenever it is much quicker than a change of rate.
     Always,

@@ -250,3 +250,18 @@ fn what_the_source_says_of_itself_is_in_the_bound() {
     let after = servo.predict(now).bound_total_s;
     assert!((after - before - 1e-3).abs() < 1e-9, "{before} {after}");
 }
+
+#[test]
+fn a_new_source_does_not_inherit_a_pull() {
+    let mut world = World::new(plan(1.0), settings(StepPolicy::First));
+    after(&mut world, 100.0);
+    world.disturb(15e-6);
+    world.servo.clock_jumped(world.epoch(), Some(span(15e-6)));
+    after(&mut world, 0.6);
+    world.change_source(0.0);
+    world.servo.select_source(world.reading());
+    after(&mut world, 3.0);
+    let rate = world.servo.predict(world.reading()).rate;
+    let last = world.decisions.iter().rev().find_map(|(_, decision)| decision.rate).unwrap();
+    assert!((last + world.plan.rate).abs() < 3e-7, "{last} beside {rate}");
+}
