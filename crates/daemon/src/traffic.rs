@@ -1,5 +1,7 @@
 //! Frames in, frames out, stamps, and what the engine makes of them.
 
+use core::net::SocketAddrV4;
+
 use config::ClockChoice;
 use control::{Answer, ClockState};
 use engine::{
@@ -65,7 +67,14 @@ impl Node {
         };
         let attachment = &mut self.attachments[i];
         let Some(socket) = &attachment.socket else { return };
-        let address = socket.group(class, to == Destination::PeerMulticast);
+        let address = match to {
+            Destination::Multicast => socket.group(class, false),
+            Destination::PeerMulticast => socket.group(class, true),
+            Destination::Unicast(peer) => match address_of(peer, socket.group(class, false)) {
+                Some(address) => address,
+                None => return self.counters[i].send_failed(),
+            },
+        };
         let wanted = matches!(stamp, TxStamp::Report(_));
         match socket.send(class, address, frame, wanted) {
             Ok(()) => {
@@ -96,10 +105,7 @@ impl Node {
             Class::Event => Channel::Event,
             Class::General => Channel::General,
         };
-        let from = match received.from {
-            Address::Udp4(address) => Peer::Udp4(address.ip().octets()),
-            _ => Peer::None,
-        };
+        let from = peer_of(received.from);
         let len = if received.truncated { RECEIVE_MAX } else { received.len };
         let stamp = received.stamp.and_then(|stamp| self.clock.stamp(&stamp, now));
         let bytes = &buffer[..len];
@@ -311,6 +317,25 @@ impl Node {
             return self.follower.without_source().unwrap_or(ClockState::Listening);
         }
         self.follower.with_source()
+    }
+}
+
+/// Who a message came from, as the engine knows them.
+const fn peer_of(address: Address) -> Peer {
+    match address {
+        Address::Udp4(address) => Peer::Udp4(address.ip().octets()),
+        _ => Peer::None,
+    }
+}
+
+/// Where a unicast message goes; `group` is where others of its kind go. Nothing: the port's
+/// transport does not reach such a peer.
+fn address_of(peer: Peer, group: Address) -> Option<Address> {
+    match (peer, group) {
+        (Peer::Udp4(ip), Address::Udp4(group)) => {
+            Some(Address::Udp4(SocketAddrV4::new(ip.into(), group.port())))
+        }
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::inout::FRAME_LEN;
 use crate::instance::{Instance, PATH_MAX};
 use crate::link::Link;
 use crate::outbox::{Content, Draft};
-use crate::place::{Channel, Destination};
+use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
 
 /// Octets a PATH_TRACE of [`PATH_MAX`] clocks and ourselves takes.
@@ -26,6 +26,7 @@ pub(crate) fn compose(
     let mut octets = [0; TLVS_LEN];
     let mut tlvs = TlvWriter::new(&mut octets);
     let (flags, correction, body) = content(draft, instance, link);
+    let flags = flags.with(Flags::UNICAST, draft.to != Peer::None);
     let with_path = matches!(draft.content, Content::Announce) && instance.settings.path_trace;
     if with_path && instance.path().len() < PATH_MAX {
         add_path(&mut tlvs, instance);
@@ -35,8 +36,16 @@ pub(crate) fn compose(
     Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
 }
 
-/// To whom and through which channel a message goes in multicast operation.
-pub(crate) const fn route(content: &Content) -> (Destination, Channel) {
+/// To whom and through which channel a message goes.
+pub(crate) const fn route(draft: &Draft) -> (Destination, Channel) {
+    let (group, channel) = in_multicast(&draft.content);
+    match draft.to {
+        Peer::None => (group, channel),
+        peer => (Destination::Unicast(peer), channel),
+    }
+}
+
+const fn in_multicast(content: &Content) -> (Destination, Channel) {
     match content {
         Content::Sync | Content::DelayReq => (Destination::Multicast, Channel::Event),
         Content::Announce | Content::FollowUp { .. } | Content::DelayResp { .. } => {

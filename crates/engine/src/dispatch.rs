@@ -115,10 +115,10 @@ fn deliver(
             instance.on_announce(port, from, (header, announce, message.tlvs), ctx);
         }
         Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {
-            to_role(message, (port, received), instance, ctx);
+            to_role(message, (port, from, received), instance, ctx);
         }
         Body::PdelayReq(_) | Body::PdelayResp(_) | Body::PdelayRespFollowUp(_) => {
-            to_link(message, (port, received), instance, link, ctx);
+            to_link(message, (port, from, received), instance, link, ctx);
         }
         Body::Signaling(_) | Body::Management(_) => {
             ctx.discard(port, Discard::Unsupported(message.body.kind()));
@@ -129,7 +129,7 @@ fn deliver(
 /// Messages that only one role has a use for.
 fn to_role(
     message: &Message<'_>,
-    (index, received): (PortIndex, Option<Stamp>),
+    (index, from, received): (PortIndex, Peer, Option<Stamp>),
     instance: &mut Instance,
     ctx: &mut Context<'_>,
 ) {
@@ -142,7 +142,7 @@ fn to_role(
             ctx.discard(index, Discard::Mechanism);
         }
         (Body::DelayReq(_), State::TimeTransmitter(_)) => {
-            transmitter::answer_delay_req(&site, header, received, ctx);
+            transmitter::answer_delay_req(&site, (header, from), received, ctx);
         }
         (Body::Sync(origin), State::Uncalibrated(receiver) | State::TimeReceiver(receiver)) => {
             receiver.on_sync(&site, header, *origin, received, ctx);
@@ -166,7 +166,7 @@ fn to_role(
 /// Messages of the peer delay service.
 fn to_link(
     message: &Message<'_>,
-    (port, received): (PortIndex, Option<Stamp>),
+    (port, from, received): (PortIndex, Peer, Option<Stamp>),
     instance: &Instance,
     link: &mut Link,
     ctx: &mut Context<'_>,
@@ -179,7 +179,7 @@ fn to_link(
     let ours = |response: &Response| response.requesting == here.identity;
     let measured = match &message.body {
         Body::PdelayReq(_) => {
-            link.on_request(instance.index, header, received, ctx);
+            link.on_request(instance.index, (header, from), received, ctx);
             None
         }
         Body::PdelayResp(response) if ours(response) => {

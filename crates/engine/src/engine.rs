@@ -308,7 +308,7 @@ impl Engine {
     fn compose(&self, draft: &Draft, frame: &mut [u8; FRAME_LEN]) -> Output {
         let instance = &self.instances[usize::from(draft.instance)];
         let len = compose(draft, instance, &self.links[usize::from(draft.link.0)], frame);
-        let (to, channel) = route(&draft.content);
+        let (to, channel) = route(draft);
         let stamp = match draft.ticket {
             Some(id) => TxStamp::Report(TxTicket(id)),
             None => TxStamp::None,

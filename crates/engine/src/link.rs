@@ -6,7 +6,7 @@ use wire::{Flags, Header, MessageType, PortIdentity, Response};
 use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
 use crate::outbox::{Content, Draft};
-use crate::place::{LinkState, PortIndex};
+use crate::place::{LinkState, Peer, PortIndex};
 use crate::settings::LinkSettings;
 use crate::site::Sequence;
 use crate::ticket::{PdelayAnswer, Purpose};
@@ -101,6 +101,7 @@ impl Link {
         ctx.send(Draft {
             instance,
             link: self.index,
+            to: Peer::None,
             sequence,
             ticket: Some(ticket),
             content: Content::PdelayReq,
@@ -111,7 +112,7 @@ impl Link {
     pub(crate) fn on_request(
         &self,
         instance: u8,
-        header: &Header,
+        (header, from): (&Header, Peer),
         received: Option<Stamp>,
         ctx: &mut Context<'_>,
     ) {
@@ -123,6 +124,7 @@ impl Link {
             sequence: header.sequence_id,
             domain: header.domain,
             correction: header.correction,
+            to: if header.flags.has(Flags::UNICAST) { from } else { Peer::None },
         };
         let purpose = Purpose::PdelayResp { link: self.index, answer };
         let Some(ticket) = ctx.ticket(purpose) else {
@@ -132,6 +134,7 @@ impl Link {
         ctx.send(Draft {
             instance,
             link: self.index,
+            to: answer.to,
             sequence: answer.sequence,
             ticket: Some(ticket),
             content: Content::PdelayResp { received, answer },
@@ -150,6 +153,7 @@ impl Link {
         ctx.send(Draft {
             instance,
             link: self.index,
+            to: answer.to,
             sequence: answer.sequence,
             ticket: None,
             content: Content::PdelayRespFollowUp { sent, answer },

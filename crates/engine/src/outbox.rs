@@ -7,7 +7,7 @@ use wire::{MessageType, PortIdentity};
 
 use crate::event::Event;
 use crate::inout::OUTPUTS_MAX;
-use crate::place::PortIndex;
+use crate::place::{Peer, PortIndex};
 use crate::ticket::PdelayAnswer;
 
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ pub(crate) enum Pending {
 pub(crate) struct Draft {
     pub(crate) instance: u8,
     pub(crate) link: PortIndex,
+    /// One clock; nobody in particular: the group.
+    pub(crate) to: Peer,
     pub(crate) sequence: u16,
     pub(crate) ticket: Option<u32>,
     pub(crate) content: Content,

@@ -11,6 +11,10 @@ pub enum Peer {
     None,
     /// An IPv4 address.
     Udp4([u8; 4]),
+    /// An IPv6 address.
+    Udp6([u8; 16]),
+    /// An Ethernet address.
+    Ethernet([u8; 6]),
 }
 
 /// The two channels of UDP (annex C.2); other transports have one.
@@ -40,4 +44,6 @@ pub enum Destination {
     Multicast,
     /// The neighbour, never forwarded (224.0.0.107 on IPv4).
     PeerMulticast,
+    /// One clock.
+    Unicast(Peer),
 }

@@ -3,7 +3,7 @@
 use wire::PortIdentity;
 
 use crate::outbox::{Content, Draft};
-use crate::place::PortIndex;
+use crate::place::{Peer, PortIndex};
 use crate::settings::{LinkSettings, PortSettings};
 
 /// The counters of what a port sends (7.3.7).
@@ -46,6 +46,7 @@ impl Site<'_> {
         ticket: Option<u32>,
         content: Content,
     ) -> Draft {
-        Draft { instance: self.instance, link: self.link, sequence, ticket, content }
+        let to = Peer::None;
+        Draft { instance: self.instance, link: self.link, to, sequence, ticket, content }
     }
 }

@@ -3,7 +3,7 @@
 use time::Mono;
 use wire::PortIdentity;
 
-use crate::place::PortIndex;
+use crate::place::{Peer, PortIndex};
 
 /// Stands for the moment a frame leaves. Not `Clone`: it is redeemed once.
 #[derive(Debug, Eq, Hash, PartialEq)]
@@ -25,6 +25,8 @@ pub(crate) struct PdelayAnswer {
     pub(crate) sequence: u16,
     pub(crate) domain: u8,
     pub(crate) correction: time::Span,
+    /// Who asked in unicast.
+    pub(crate) to: Peer,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -6,6 +6,7 @@ use wire::{Flags, Header};
 use crate::context::{Context, next_due};
 use crate::event::Discard;
 use crate::outbox::{Content, Draft};
+use crate::place::Peer;
 use crate::settings::PortSettings;
 use crate::site::Site;
 use crate::ticket::Purpose;
@@ -59,7 +60,7 @@ pub(crate) fn follow_up(site: &Site<'_>, sequence: u16, left: Timestamp, ctx: &m
 /// Answers a Delay_Req that arrived at `received` (11.3.2).
 pub(crate) fn answer_delay_req(
     site: &Site<'_>,
-    request: &Header,
+    (request, from): (&Header, Peer),
     received: Option<Stamp>,
     ctx: &mut Context<'_>,
 ) {
@@ -74,5 +75,7 @@ pub(crate) fn answer_delay_req(
         correction: request.correction,
         requesting: request.source,
     };
-    ctx.send(Draft { sequence: request.sequence_id, ..site.draft(0, None, content) });
+    // Who asks in unicast is answered in unicast (11.3.2).
+    let to = if request.flags.has(Flags::UNICAST) { from } else { Peer::None };
+    ctx.send(Draft { to, sequence: request.sequence_id, ..site.draft(0, None, content) });
 }
