@@ -63,6 +63,10 @@ impl Lab {
 
     fn build(&self) {
         let wire = self.wire();
+        // No living process has our number, so these names can only be of one that was killed.
+        for name in (0..self.hosts).map(|host| self.host(host)).chain([wire.clone()]) {
+            let _ = Command::new("ip").args(["netns", "delete", &name]).output();
+        }
         ip(&["netns", "add", &wire]);
         ip(&["-n", &wire, "link", "add", "br0", "type", "bridge"]);
         // The bridge's own querier and snooping would hold multicast back at first.
