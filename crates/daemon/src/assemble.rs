@@ -47,6 +47,7 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
             config::DelayMechanism::P2p => DelayMechanism::P2p,
         },
         foreign_max: config.max_foreign,
+        hybrid: port.hybrid,
     }
 }
 

@@ -35,7 +35,8 @@ pub struct ForeignRecord {
     pub announce: Announce,
     /// The flags of that.
     pub flags: Flags,
-    peer: Peer,
+    /// Where it came from.
+    pub peer: Peer,
     sequence: u16,
     window: Duration,
     heard: Mono,

@@ -264,6 +264,7 @@ impl Instance {
     ) -> Advice {
         let leads = codes.iter().flatten().any(|code| matches!(code, Code::M1 | Code::M2));
         let follows = codes.contains(&Some(Code::S1));
+        let peer = best.map_or(Peer::None, |(_, record)| record.peer);
         match best {
             Some((_, record)) if follows => self.follow(&record, ctx),
             _ if leads => self.lead(ctx),
@@ -273,6 +274,7 @@ impl Instance {
             receiver_only: self.settings.role == Role::ReceiverOnly,
             steps_removed: self.current.steps_removed,
             parent: self.parent.port,
+            peer,
             source: self.source,
         }
     }

@@ -12,7 +12,7 @@ use crate::foreign::{Admission, ForeignTable};
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
-use crate::receiver::Receiver;
+use crate::receiver::{Asking, Receiver};
 use crate::settings::{DelayMechanism, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
@@ -122,7 +122,7 @@ impl Port {
                 ctx.event(Event::ForeignNew { port: self.link, source: header.source });
             }
             Admission::Qualified | Admission::Changed | Admission::Same => {
-                self.postpone_announce_timeout(header.source, ctx);
+                self.postpone_announce_timeout(header.source, from, ctx);
             }
         }
         match admission {
@@ -131,13 +131,19 @@ impl Port {
         }
     }
 
-    fn postpone_announce_timeout(&mut self, heard: PortIdentity, ctx: &mut Context<'_>) {
+    fn postpone_announce_timeout(
+        &mut self,
+        heard: PortIdentity,
+        from: Peer,
+        ctx: &mut Context<'_>,
+    ) {
         let later = self.announce_timeout(ctx);
         match &mut self.state {
             State::Uncalibrated(receiver) | State::TimeReceiver(receiver)
                 if receiver.parent == heard =>
             {
                 receiver.announce_timeout = later;
+                receiver.asking.move_to(from);
             }
             State::Listening(waiting) | State::Passive(waiting)
                 if waiting.because_of.is_none_or(|source| source == heard) =>
@@ -229,7 +235,10 @@ impl Port {
         }
         let timeout = self.announce_timeout(ctx);
         let interval = self.settings.min_delay_req;
-        let receiver = Receiver::new(advice.parent, advice.source, timeout, interval);
+        let parent = (advice.parent, advice.source);
+        let asking =
+            if self.settings.hybrid { Asking::WhileAnswered(advice.peer) } else { Asking::All };
+        let receiver = Receiver::new(parent, timeout, interval, asking);
         self.change(State::Uncalibrated(receiver), ctx);
     }
 
@@ -308,5 +317,7 @@ pub(crate) struct Advice {
     pub(crate) receiver_only: bool,
     pub(crate) steps_removed: u16,
     pub(crate) parent: PortIdentity,
+    /// Where the parent's Announce came from.
+    pub(crate) peer: Peer,
     pub(crate) source: u32,
 }

@@ -7,8 +7,9 @@ use wire::{Flags, Header, MessageType, PortIdentity, Response};
 
 use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
-use crate::outbox::Content;
+use crate::outbox::{Content, Draft};
 use crate::pairing::{FollowUpHalf, Pair, Paired, Pairing, SyncHalf};
+use crate::place::Peer;
 use crate::settings::{DelayMechanism, usable};
 use crate::site::Site;
 use crate::ticket::Purpose;
@@ -28,6 +29,37 @@ pub(crate) struct Receiver {
     request_at: Mono,
     request_interval: LogInterval,
     requests: [Option<Request>; REQUESTS_MAX],
+    pub(crate) asking: Asking,
+    /// Delay_Req since the last answer.
+    unanswered: u8,
+}
+
+/// Whom Delay_Req goes to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Asking {
+    /// The group.
+    All,
+    /// The parent alone, until it leaves some unanswered; then the group (mixed mode).
+    WhileAnswered(Peer),
+}
+
+/// Unanswered Delay_Req after which unicast is given up.
+const PATIENCE: u8 = 4;
+
+impl Asking {
+    /// The parent is heard from there.
+    pub(crate) fn move_to(&mut self, from: Peer) {
+        if let Asking::WhileAnswered(peer) = self {
+            *peer = from;
+        }
+    }
+
+    const fn to(self) -> Peer {
+        match self {
+            Asking::All => Peer::None,
+            Asking::WhileAnswered(peer) => peer,
+        }
+    }
 }
 
 /// A Delay_Req under way.
@@ -40,10 +72,10 @@ struct Request {
 
 impl Receiver {
     pub(crate) const fn new(
-        parent: PortIdentity,
-        source: u32,
+        (parent, source): (PortIdentity, u32),
         announce_timeout: Mono,
         request_interval: LogInterval,
+        asking: Asking,
     ) -> Receiver {
         Receiver {
             parent,
@@ -53,6 +85,8 @@ impl Receiver {
             request_at: Mono::NEVER,
             request_interval,
             requests: [None; REQUESTS_MAX],
+            asking,
+            unanswered: 0,
         }
     }
 
@@ -160,7 +194,12 @@ impl Receiver {
             let kind = MessageType::DelayReq;
             ctx.event(Event::Unanswered { port: site.link, kind });
         }
-        ctx.send(site.draft(sequence, Some(ticket), Content::DelayReq));
+        if self.unanswered >= PATIENCE {
+            self.asking = Asking::All;
+        }
+        self.unanswered = self.unanswered.saturating_add(1);
+        let to = self.asking.to();
+        ctx.send(Draft { to, ..site.draft(sequence, Some(ticket), Content::DelayReq) });
     }
 
     /// The Delay_Req left.
@@ -194,6 +233,7 @@ impl Receiver {
             return ctx.discard(site.link, Discard::Duplicate);
         }
         request.answer = Some((response.time, header.correction));
+        self.unanswered = 0;
         if usable(header.log_interval) {
             self.request_interval = header.log_interval;
         }

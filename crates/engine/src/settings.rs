@@ -86,6 +86,8 @@ pub struct PortSettings {
     pub delay_mechanism: DelayMechanism,
     /// Foreign time transmitters that are remembered.
     pub foreign_max: u16,
+    /// Delay_Req goes to the time transmitter alone, as long as that answers (mixed mode).
+    pub hybrid: bool,
 }
 
 /// What an instance may become.
@@ -236,6 +238,7 @@ impl Default for PortSettings {
             min_delay_req: LogInterval::new(0),
             delay_mechanism: DelayMechanism::E2e,
             foreign_max: 16,
+            hybrid: false,
         }
     }
 }

@@ -56,6 +56,10 @@ pub(super) const PORT: &[Opt] = &[
         .default("3")
         .ptp4l("announceReceiptTimeout")
         .doc("How many announce intervals of silence end a time transmitter's reign (7.7.3.1)."),
+    opt("hybrid", Kind::Bool).default("false").aliases(&["hybrid_e2e"]).ptp4l("hybrid_e2e").doc(
+        "Delay requests go to the time transmitter alone, as mixed mode has it (RFC 9760); to \
+              the group once some stay unanswered.",
+    ),
     opt("asymmetry_ns", int(-1_000_000_000, 1_000_000_000, "ns"))
         .default("0")
         .ptp4l("delayAsymmetry")

@@ -20,7 +20,11 @@ pub struct World {
     pub events: Vec<(usize, Event)>,
     pub measurements: Vec<(usize, Measurement)>,
     pub sent: Vec<(Mono, usize, Vec<u8>)>,
-    /// Whether the three above are filled.
+    /// Whom each of these went to.
+    pub sent_to: Vec<Destination>,
+    /// Where each node's messages seem to come from.
+    pub seen_at: Vec<Peer>,
+    /// Whether measurements, events and what was sent are kept.
     pub keep: bool,
 }
 
@@ -44,6 +48,7 @@ pub struct Node {
 struct Flying {
     at: Mono,
     from: usize,
+    to: Destination,
     channel: Channel,
     bytes: [u8; 256],
     len: usize,
@@ -51,6 +56,11 @@ struct Flying {
 
 pub fn identity(n: u8) -> ClockIdentity {
     ClockIdentity([2, 0, 0, 0xff, 0xfe, 0, 0, n])
+}
+
+/// Where a node is.
+pub fn address(node: usize) -> Peer {
+    Peer::Udp4([10, 0, 0, node as u8 + 1])
 }
 
 impl World {
@@ -75,8 +85,11 @@ impl World {
             events: Vec::new(),
             measurements: Vec::new(),
             sent: Vec::new(),
+            sent_to: Vec::new(),
+            seen_at: Vec::new(),
             keep: true,
         };
+        world.seen_at = (0..world.nodes.len()).map(address).collect();
         for i in 0..world.nodes.len() {
             world.link(i, LinkState::Up);
         }
@@ -145,17 +158,30 @@ impl World {
     fn arrive(&mut self) {
         let frame = self.flight.pop_front().unwrap();
         for i in 0..self.nodes.len() {
-            if i != frame.from && self.nodes[i].alive {
-                self.inject(i, frame.channel, &frame.bytes[..frame.len]);
+            let meant = match frame.to {
+                Destination::Unicast(peer) => peer == address(i),
+                _ => i != frame.from,
+            };
+            if meant && self.nodes[i].alive {
+                self.inject_from(
+                    self.seen_at[frame.from],
+                    i,
+                    frame.channel,
+                    &frame.bytes[..frame.len],
+                );
             }
         }
     }
 
     /// Gives a node a frame that arrives now.
     pub fn inject(&mut self, node: usize, channel: Channel, bytes: &[u8]) {
+        self.inject_from(Peer::None, node, channel, bytes);
+    }
+
+    pub fn inject_from(&mut self, from: Peer, node: usize, channel: Channel, bytes: &[u8]) {
         let received = (channel != Channel::General).then(|| self.stamp(node));
         let port = PortIndex(0);
-        self.feed(node, Input::Frame { port, from: Peer::None, channel, bytes, received });
+        self.feed(node, Input::Frame { port, from, channel, bytes, received });
     }
 
     pub fn feed(&mut self, node: usize, input: Input<'_>) {
@@ -173,8 +199,8 @@ impl World {
         let mut frame = [0; FRAME_LEN];
         while let Some(output) = self.nodes[node].engine.poll(&mut frame) {
             match output {
-                Output::Send { channel, len, stamp, .. } => {
-                    self.send(node, channel, &frame[..len], stamp);
+                Output::Send { to, channel, len, stamp, .. } => {
+                    self.send(node, (to, channel), &frame[..len], stamp);
                 }
                 Output::Measured(measurement) if self.keep => {
                     self.measurements.push((node, measurement));
@@ -185,17 +211,24 @@ impl World {
         }
     }
 
-    fn send(&mut self, from: usize, channel: Channel, octets: &[u8], stamp: TxStamp) {
+    fn send(
+        &mut self,
+        from: usize,
+        (to, channel): (Destination, Channel),
+        octets: &[u8],
+        stamp: TxStamp,
+    ) {
         for octet in octets {
             self.digest = (self.digest ^ u64::from(*octet)).wrapping_mul(0x100_0000_01b3);
         }
         if self.keep {
             self.sent.push((self.now, from, octets.to_vec()));
+            self.sent_to.push(to);
         }
         let mut bytes = [0; 256];
         bytes[..octets.len()].copy_from_slice(octets);
         let at = Mono::from_nanos(self.now.nanos() + self.delay_ns);
-        self.flight.push_back(Flying { at, from, channel, bytes, len: octets.len() });
+        self.flight.push_back(Flying { at, from, to, channel, bytes, len: octets.len() });
         if let TxStamp::Report(ticket) = stamp {
             let at = self.stamp(from);
             let wait = match self.stamps {
@@ -222,6 +255,14 @@ impl World {
         let now = i128::from(self.now.nanos()) << 16;
         let drift = now * i128::from(node.rate_ppb) / 1_000_000_000;
         Timestamp::from_span(node.offset + Span::from_scaled(now + drift))
+    }
+
+    /// What a node sent of one kind, and whom it went to.
+    pub fn sent_where(&self, node: usize, kind: wire::MessageType) -> Vec<(Mono, Destination)> {
+        let all = self.sent.iter().zip(&self.sent_to);
+        let own =
+            all.filter(|((_, from, octets), _)| *from == node && octets[0] & 0x0f == kind.number());
+        own.map(|((at, ..), to)| (*at, *to)).collect()
     }
 
     pub fn count(&self, node: usize, wanted: impl Fn(&Event) -> bool) -> usize {
