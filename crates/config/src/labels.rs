@@ -73,9 +73,10 @@ labels! {
     Transport {
         /// UDP over IPv4 (annex C).
         Udp4 = "udp4" ["udpv4" "UDPv4" "ipv4"],
+        /// UDP over IPv6 (annex D).
+        Udp6 = "udp6" ["udpv6" "UDPv6" "ipv6"],
     }
     later {
-        "udp6" = "the IPv6 transport",
         "l2" = "the IEEE 802.3 transport",
     }
 }

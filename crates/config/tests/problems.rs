@@ -30,7 +30,7 @@ fn all_problems_are_reported_at_once_in_their_order() {
 domain = 240
 prioritty1 = 3
 role = "slave-olny"
-transport = "udp6"
+transport = "l2"
 clock = "/dev/ptp0"
 logSyncInterval = 1
 step_policy = 7
@@ -50,7 +50,7 @@ kp = 1
             z.toml:2:1: error: domain = 240: a whole number in 0..239 is expected
             z.toml:3:1: error: unknown option prioritty1; did you mean priority1?
             z.toml:4:1: error: role = slave-olny: one of both | client-only | server-only is expected; did you mean slave-only?
-            z.toml:5:1: error: transport = udp6: this is not available in this version: it comes with the IPv6 transport; use one of udp4
+            z.toml:5:1: error: transport = l2: this is not available in this version: it comes with the IEEE 802.3 transport; use one of udp4 | udp6
             z.toml:6:1: error: clock = /dev/ptp0: this is not available in this version: it comes with hardware clocks; use one of system | virtual | observe
             z.toml:7:1: error: unknown option logSyncInterval; did you mean sync_interval?
             z.toml:8:1: error: step_policy = 7: one of never | first | always | above is expected

@@ -1,8 +1,13 @@
 //! A port's interface and sockets as desired state: absent, without carrier or address, it waits.
 
-use config::PortConfig;
+use core::net::IpAddr;
+
+use config::{PortConfig, Transport};
 use engine::PortIndex;
-use linux::{Interface, InterfaceName, InterfaceState, KernelError, PortSocket, Udp4, Udp4Options};
+use linux::{
+    Interface, InterfaceName, InterfaceState, KernelError, PortSocket, Udp4, Udp4Options, Udp6,
+    Udp6Options,
+};
 
 use crate::departures::Departures;
 
@@ -25,14 +30,17 @@ pub(crate) struct Attachment {
 pub(crate) enum Lack {
     Interface,
     Carrier,
-    Address,
+    Address4,
+    Address6,
+    /// Of the IPv6 addresses, none may be used yet.
+    Tentative,
     Socket(KernelError),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Opened {
     index: u32,
-    address: Option<core::net::Ipv4Addr>,
+    address: IpAddr,
 }
 
 /// What a look at the interface led to.
@@ -67,12 +75,12 @@ impl Attachment {
     ///
     /// After [`Look::Detached`] the caller stops waiting for the sockets and calls `close`.
     pub(crate) fn look(&mut self) -> Look {
-        let (lack, wanted) = match self.interface.state() {
-            Err(_) => (Some(Lack::Interface), None),
-            Ok(state) if !state.running => (Some(Lack::Carrier), None),
-            Ok(InterfaceState { address: None, .. }) => (Some(Lack::Address), None),
-            Ok(state) => (None, Some(Opened { index: state.index, address: state.address })),
+        let found = match self.interface.state() {
+            Err(_) => Err(Lack::Interface),
+            Ok(state) if !state.running => Err(Lack::Carrier),
+            Ok(state) => self.wanted(&state),
         };
+        let (lack, wanted) = (found.err(), found.ok());
         if self.socket.is_some() && self.opened != wanted {
             self.waits_for = lack;
             return Look::Detached;
@@ -113,19 +121,46 @@ impl Attachment {
         self.opened.map(|opened| opened.index)
     }
 
+    /// What the sockets need of the interface, or what of it is missing.
+    fn wanted(&self, state: &InterfaceState) -> Result<Opened, Lack> {
+        let address = match self.options.transport {
+            Transport::Udp4 => IpAddr::V4(state.address.ok_or(Lack::Address4)?),
+            Transport::Udp6 => {
+                state.address6.ok_or(Lack::Address6)?;
+                let usable = self.interface.usable_address6(state.index);
+                IpAddr::V6(usable.ok_or(Lack::Tentative)?)
+            }
+        };
+        Ok(Opened { index: state.index, address })
+    }
+
     fn open(&mut self, wanted: Opened) -> Result<(), KernelError> {
         let port = &self.options;
-        let sockets = Udp4::open(Udp4Options {
-            source: wanted.address,
-            event_port: port.event_port,
-            general_port: port.general_port,
-            ttl: port.ttl,
-            dscp_event: port.dscp_event,
-            dscp_general: port.dscp_general,
-            loopback: port.multicast_loopback,
-            ..Udp4Options::new(self.name, wanted.index)
-        })?;
-        self.socket = Some(PortSocket::Udp4(sockets));
+        let socket = match wanted.address {
+            IpAddr::V4(address) => PortSocket::Udp4(Udp4::open(Udp4Options {
+                source: Some(address),
+                event_port: port.event_port,
+                general_port: port.general_port,
+                ttl: port.ttl,
+                dscp_event: port.dscp_event,
+                dscp_general: port.dscp_general,
+                priority: port.socket_priority,
+                loopback: port.multicast_loopback,
+                ..Udp4Options::new(self.name, wanted.index)
+            })?),
+            IpAddr::V6(_) => PortSocket::Udp6(Udp6::open(Udp6Options {
+                event_port: port.event_port,
+                general_port: port.general_port,
+                scope: port.udp6_scope,
+                hop_limit: port.ttl,
+                dscp_event: port.dscp_event,
+                dscp_general: port.dscp_general,
+                priority: port.socket_priority,
+                loopback: port.multicast_loopback,
+                ..Udp6Options::new(self.name, wanted.index)
+            })?),
+        };
+        self.socket = Some(socket);
         self.opened = Some(wanted);
         Ok(())
     }
@@ -136,7 +171,12 @@ impl core::fmt::Display for Lack {
         match self {
             Lack::Interface => f.write_str("there is no such interface; waiting for it"),
             Lack::Carrier => f.write_str("the interface is down or has no carrier; waiting"),
-            Lack::Address => f.write_str("the interface has no IPv4 address; waiting for one"),
+            Lack::Address4 => f.write_str("the interface has no IPv4 address; waiting for one"),
+            Lack::Address6 => f.write_str("the interface has no IPv6 address; waiting for one"),
+            Lack::Tentative => f.write_str(
+                "the interface's IPv6 address is not known yet to be its own (duplicate address \
+                 detection); waiting",
+            ),
             Lack::Socket(error) => write!(f, "{error}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Frames in, frames out, stamps, and what the engine makes of them.
 
-use core::net::SocketAddrV4;
+use core::net::{SocketAddrV4, SocketAddrV6};
 
 use config::ClockChoice;
 use control::{Answer, ClockState};
@@ -70,10 +70,12 @@ impl Node {
         let address = match to {
             Destination::Multicast => socket.group(class, false),
             Destination::PeerMulticast => socket.group(class, true),
-            Destination::Unicast(peer) => match address_of(peer, socket.group(class, false)) {
-                Some(address) => address,
-                None => return self.counters[i].send_failed(),
-            },
+            Destination::Unicast(peer) => {
+                match address_of(peer).and_then(|peer| socket.unicast(class, peer)) {
+                    Some(address) => address,
+                    None => return self.counters[i].send_failed(),
+                }
+            }
         };
         let wanted = matches!(stamp, TxStamp::Report(_));
         match socket.send(class, address, frame, wanted) {
@@ -180,8 +182,8 @@ impl Node {
     }
 
     fn report_degraded(&self, i: usize) {
-        let Some(linux::PortSocket::Udp4(sockets)) = &self.attachments[i].socket else { return };
-        let degraded = sockets.degraded();
+        let Some(socket) = &self.attachments[i].socket else { return };
+        let degraded = socket.degraded();
         for error in [degraded.not_bound_to_interface, degraded.no_stamps].into_iter().flatten() {
             tracing::warn!("port {} ({}): {error}", i + 1, self.attachments[i].name);
         }
@@ -324,18 +326,17 @@ impl Node {
 const fn peer_of(address: Address) -> Peer {
     match address {
         Address::Udp4(address) => Peer::Udp4(address.ip().octets()),
+        Address::Udp6(address) => Peer::Udp6(address.ip().octets()),
         _ => Peer::None,
     }
 }
 
-/// Where a unicast message goes; `group` is where others of its kind go. Nothing: the port's
-/// transport does not reach such a peer.
-fn address_of(peer: Peer, group: Address) -> Option<Address> {
-    match (peer, group) {
-        (Peer::Udp4(ip), Address::Udp4(group)) => {
-            Some(Address::Udp4(SocketAddrV4::new(ip.into(), group.port())))
-        }
-        _ => None,
+/// Where such a peer is; the transport puts in the UDP port and the interface.
+fn address_of(peer: Peer) -> Option<Address> {
+    match peer {
+        Peer::Udp4(ip) => Some(Address::Udp4(SocketAddrV4::new(ip.into(), 0))),
+        Peer::Udp6(ip) => Some(Address::Udp6(SocketAddrV6::new(ip.into(), 0, 0, 0))),
+        Peer::None | Peer::Ethernet(_) => None,
     }
 }
 

@@ -10,16 +10,20 @@ use lab::*;
 
 /// The fields of every PTP frame on host 0's interface within so many seconds, as tshark reads it.
 fn capture(lab: &Lab, seconds: u64, fields: &[&str]) -> Vec<Vec<String>> {
+    capture_of("ptp", lab, seconds, fields)
+}
+
+/// The same of all frames that tshark's filter `what` lets pass.
+fn capture_of(what: &str, lab: &Lab, seconds: u64, fields: &[&str]) -> Vec<Vec<String>> {
     let file = lab.path("capture.pcap");
     let mut command = lab.command(0, "tcpdump");
     command.args(["-i", "eth0", "-U", "-w"]).arg(&file);
-    command.args(["udp", "port", "319", "or", "udp", "port", "320", "or", "igmp"]);
     let tcpdump = Process::start(command, lab.path("tcpdump.log"));
     std::thread::sleep(Duration::from_secs(seconds));
     tcpdump.signal("-INT");
     std::thread::sleep(Duration::from_millis(500));
     let mut tshark = Command::new("tshark");
-    tshark.arg("-r").arg(&file).args(["-Y", "ptp", "-T", "fields", "-E", "separator=;"]);
+    tshark.arg("-r").arg(&file).args(["-Y", what, "-T", "fields", "-E", "separator=;"]);
     for field in fields {
         tshark.args(["-e", field]);
     }
@@ -66,6 +70,95 @@ fn an_ordinary_clock_sends_what_the_standard_says() {
     }
     assert!(of(follower, "0x01").len() >= 8);
     assert!(frames.iter().all(|f| f[0] == leader || f[3] == "0x01"), "a client only asks");
+}
+
+/// Fields by which frames of any transport are told apart.
+const PLACES: [&str; 8] = [
+    "ptp.v2.messagetype",
+    "ip.dst",
+    "ipv6.dst",
+    "udp.dstport",
+    "eth.dst",
+    "eth.type",
+    "ipv6.hlim",
+    "_ws.malformed",
+];
+
+/// What a leader and a follower of ours put on the wire with this transport: for each mechanism,
+/// which kinds of message went where.
+fn places(transport: &[&str]) -> Vec<[String; 7]> {
+    let lab = Lab::new(2);
+    let mut found = Vec::new();
+    for mechanism in ["e2e", "p2p"] {
+        let quick = ["--sync-interval=-3", "--delay-interval=-3", "--pdelay-interval=-3"];
+        let quick = [&quick[..], &["--announce-interval=-2", "--delay-mechanism", mechanism]];
+        let quick = [&quick.concat()[..], transport].concat();
+        let leader = node(&lab, 0, &[&quick[..], &["--priority1", "10"]].concat());
+        let follower = node(&lab, 1, &[&quick[..], &["--client-only"]].concat());
+        leader.wait_state(Duration::from_secs(20), control::ClockState::Grandmaster);
+        follower.wait_state(Duration::from_secs(20), control::ClockState::Locked);
+        for frame in capture(&lab, 3, &PLACES) {
+            assert_eq!(frame[7], "", "{frame:?}");
+            let frame: [String; 7] = frame[..7].to_vec().try_into().unwrap();
+            if !found.contains(&frame) {
+                found.push(frame);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+const EVENTS: [&str; 4] = ["0x00", "0x01", "0x02", "0x03"];
+const PEER_DELAY: [&str; 3] = ["0x02", "0x03", "0x0a"];
+/// Sync, Delay_Req, peer delay, Follow_Up, Delay_Resp, Announce.
+const KINDS: [&str; 8] = ["0x00", "0x01", "0x02", "0x03", "0x08", "0x09", "0x0a", "0x0b"];
+
+fn expected(place: impl Fn(&str) -> [String; 6]) -> Vec<[String; 7]> {
+    let row = |kind: &&str| {
+        let [a, b, c, d, e, f] = place(kind);
+        [(*kind).to_owned(), a, b, c, d, e, f]
+    };
+    KINDS.iter().map(row).collect()
+}
+
+fn udp_port(kind: &str) -> String {
+    if EVENTS.contains(&kind) { "319" } else { "320" }.to_owned()
+}
+
+#[test]
+fn ipv4_is_the_default_with_the_groups_and_ports_of_annex_c() {
+    if !wanted("ipv4_is_the_default_with_the_groups_and_ports_of_annex_c") {
+        return;
+    }
+    let none = String::new;
+    let all = expected(|kind| {
+        let (group, mac) = match PEER_DELAY.contains(&kind) {
+            true => ("224.0.0.107", "01:00:5e:00:00:6b"),
+            false => ("224.0.1.129", "01:00:5e:00:01:81"),
+        };
+        [group.into(), none(), udp_port(kind), mac.into(), "0x0800".into(), none()]
+    });
+    assert_eq!(places(&[]), all);
+}
+
+#[test]
+fn ipv6_has_the_groups_ports_and_hop_limits_of_annex_d() {
+    if !wanted("ipv6_has_the_groups_ports_and_hop_limits_of_annex_d") {
+        return;
+    }
+    for (scope, group) in [("14", "ff0e::181"), ("2", "ff02::181")] {
+        let all = expected(|kind| {
+            let (group, mac, hops) = match PEER_DELAY.contains(&kind) {
+                true => ("ff02::6b", "33:33:00:00:00:6b", "1"),
+                false => (group, "33:33:00:00:01:81", "7"),
+            };
+            let [group, mac, hops] = [group, mac, hops].map(str::to_owned);
+            [String::new(), group, udp_port(kind), mac, "0x86dd".into(), hops]
+        });
+        let options = ["--transport", "udp6", "--udp6-scope", scope, "--ttl", "7"];
+        assert_eq!(places(&options), all, "{scope}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! them stop early where a simulator writes the messages.
 
 use core::ffi::c_int;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use time::{StampKind, Timestamp};
 
@@ -83,8 +84,10 @@ impl Control {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Ancillary {
     pub(crate) stamp: Option<KernelStamp>,
-    /// The interface's index and the destination's address.
-    pub(crate) arrival: Option<(u32, [u8; 4])>,
+    /// The index of the interface that it arrived on.
+    pub(crate) interface: Option<u32>,
+    /// The address that it was sent to.
+    pub(crate) to: Option<IpAddr>,
     pub(crate) drops: Option<u32>,
     /// The kernel's count of stamped datagrams.
     pub(crate) stamp_id: Option<u32>,
@@ -102,8 +105,14 @@ impl Ancillary {
             }
             (libc::SOL_SOCKET, SO_RXQ_OVFL) => self.drops = u32_at(data, 0),
             (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
-                let address = data.get(8..12).and_then(|octets| octets.try_into().ok());
-                self.arrival = u32_at(data, 0).zip(address);
+                let address: Option<[u8; 4]> = data.get(8..12).and_then(|o| o.try_into().ok());
+                self.interface = u32_at(data, 0);
+                self.to = address.map(|octets| IpAddr::V4(Ipv4Addr::from(octets)));
+            }
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                let address: Option<[u8; 16]> = data.get(..16).and_then(|o| o.try_into().ok());
+                self.interface = u32_at(data, 16);
+                self.to = address.map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
             }
             (libc::IPPROTO_IP, libc::IP_RECVERR) | (libc::IPPROTO_IPV6, libc::IPV6_RECVERR) => {
                 let stamped = data.get(4) == Some(&SO_EE_ORIGIN_TIMESTAMPING);
@@ -208,7 +217,8 @@ mod tests {
         ])
         .read();
 
-        assert_eq!(found.arrival, Some((3, [224, 0, 1, 129])));
+        assert_eq!(found.interface, Some(3));
+        assert_eq!(found.to, Some(IpAddr::V4(Ipv4Addr::new(224, 0, 1, 129))));
         assert_eq!(found.stamp_id, Some(77));
         assert_eq!(found.drops, Some(5));
     }

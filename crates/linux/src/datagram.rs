@@ -1,10 +1,12 @@
 //! What comes out of and goes into a port's sockets, whatever the transport.
 
 use core::fmt;
-use core::net::SocketAddrV4;
+use core::net::{IpAddr, SocketAddrV4, SocketAddrV6};
 use core::ops::Range;
 
 use time::{StampKind, Timestamp};
+
+use crate::error::KernelError;
 
 /// Which of the two kinds of message a datagram carries (7.3.4): those that are stamped, and others.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -21,12 +23,15 @@ pub enum Class {
 pub enum Address {
     /// UDP over IPv4.
     Udp4(SocketAddrV4),
+    /// UDP over IPv6.
+    Udp6(SocketAddrV6),
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Address::Udp4(address) => address.fmt(f),
+            Address::Udp6(address) => address.fmt(f),
         }
     }
 }
@@ -51,7 +56,7 @@ pub struct Received {
     pub from: Address,
     /// The address it was sent to, if the kernel says. An interposing simulator may name our own
     /// address where it was sent to a group.
-    pub to: Option<core::net::Ipv4Addr>,
+    pub to: Option<IpAddr>,
     /// When it arrived, if the kernel says. The first ones after the socket was opened may have
     /// none: the kernel begins to stamp a little later.
     pub stamp: Option<KernelStamp>,
@@ -70,4 +75,13 @@ pub struct LoopedFrame {
     pub stamp: Option<KernelStamp>,
     /// The kernel's count of stamped datagrams, which only confirms: simulators count otherwise.
     pub id: Option<u32>,
+}
+
+/// What the kernel would not give; the sockets work without.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Degraded {
+    /// Datagrams of other interfaces arrive too and are sorted out here.
+    pub not_bound_to_interface: Option<KernelError>,
+    /// Transmit stamps do not come, those of reception may.
+    pub no_stamps: Option<KernelError>,
 }

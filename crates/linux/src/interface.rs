@@ -1,13 +1,14 @@
 //! What the kernel says of its interfaces.
 
 use core::ffi::c_int;
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV6};
 use std::ffi::CStr;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use crate::descriptor::socket;
+use crate::descriptor::{bind, socket};
 use crate::error::{KernelError, Subject, check};
 use crate::interface_name::InterfaceName;
+use crate::sockaddr::encode6;
 
 const ETHTOOL_GET_TS_INFO: u32 = 0x41;
 const ETHERNET: u16 = 1;
@@ -21,6 +22,8 @@ pub struct InterfaceState {
     pub mac: Option<[u8; 6]>,
     /// Its first IPv4 address.
     pub address: Option<Ipv4Addr>,
+    /// Its first IPv6 address, which may not be usable yet: [`Interface::usable_address6`].
+    pub address6: Option<Ipv6Addr>,
     /// Whether the administrator wants it.
     pub up: bool,
     /// Whether it works: up and with a carrier.
@@ -96,9 +99,30 @@ impl Interface {
             index: u32::try_from(index).unwrap_or(0),
             mac: self.mac(has(libc::IFF_LOOPBACK)),
             address: listed.address,
+            address6: listed.address6,
             up: has(libc::IFF_UP),
             running: has(libc::IFF_UP) && has(libc::IFF_RUNNING),
             loopback: has(libc::IFF_LOOPBACK),
+        })
+    }
+
+    /// The IPv6 address that we may send from now, a link-local one if there is one: no longer
+    /// tentative (RFC 4862, 5.4), and not found to be a neighbour's.
+    pub fn usable_address6(&self, index: u32) -> Option<Ipv6Addr> {
+        let mut addresses = Vec::new();
+        for_each_listed(|entry, _, address| {
+            if let Some(IpAddr::V6(address)) = address
+                && entry.to_bytes_with_nul() == self.name.with_nul()
+            {
+                addresses.push(address);
+            }
+        });
+        addresses.sort_by_key(|address| !address.is_unicast_link_local());
+        addresses.into_iter().find(|address| {
+            let Ok(fd) = socket(libc::AF_INET6, libc::SOCK_DGRAM, 0) else { return false };
+            let scope = if address.is_unicast_link_local() { index } else { 0 };
+            // The kernel binds to no address that it may not use.
+            bind(fd.as_fd(), &encode6(SocketAddrV6::new(*address, 0, 0, scope))).is_ok()
         })
     }
 
@@ -186,22 +210,28 @@ struct TsInfo {
 struct Listed {
     flags: c_int,
     address: Option<Ipv4Addr>,
+    address6: Option<Ipv6Addr>,
 }
 
 /// What the list of addresses says of `name`.
 fn listed(name: InterfaceName) -> Listed {
     let mut found = Listed::default();
     for_each_listed(|entry, flags, address| {
-        if entry.to_bytes_with_nul() == name.with_nul() {
-            found.flags |= flags;
-            found.address = found.address.or(address);
+        if entry.to_bytes_with_nul() != name.with_nul() {
+            return;
+        }
+        found.flags |= flags;
+        match address {
+            Some(IpAddr::V4(address)) => found.address = found.address.or(Some(address)),
+            Some(IpAddr::V6(address)) => found.address6 = found.address6.or(Some(address)),
+            None => {}
         }
     });
     found
 }
 
-/// Calls `visit` with the name, the flags and the IPv4 address of each entry of getifaddrs(3).
-fn for_each_listed(mut visit: impl FnMut(&CStr, c_int, Option<Ipv4Addr>)) {
+/// Calls `visit` with the name, the flags and the IP address of each entry of getifaddrs(3).
+fn for_each_listed(mut visit: impl FnMut(&CStr, c_int, Option<IpAddr>)) {
     let mut first: *mut libc::ifaddrs = core::ptr::null_mut();
     // SAFETY: getifaddrs(3) writes one pointer.
     if unsafe { libc::getifaddrs(&raw mut first) } != 0 {
@@ -212,23 +242,30 @@ fn for_each_listed(mut visit: impl FnMut(&CStr, c_int, Option<Ipv4Addr>)) {
     while let Some(entry) = unsafe { next.as_ref() } {
         // SAFETY: getifaddrs(3): the name of an entry is a string that lives as long as the list.
         let name = unsafe { CStr::from_ptr(entry.ifa_name) };
-        visit(name, entry.ifa_flags as c_int, ipv4_of(entry));
+        visit(name, entry.ifa_flags as c_int, ip_of(entry));
         next = entry.ifa_next;
     }
     // SAFETY: `first` came from getifaddrs(3) and is not used afterwards.
     unsafe { libc::freeifaddrs(first) };
 }
 
-fn ipv4_of(entry: &libc::ifaddrs) -> Option<Ipv4Addr> {
+fn ip_of(entry: &libc::ifaddrs) -> Option<IpAddr> {
     // SAFETY: getifaddrs(3): the address of an entry is null or a valid sockaddr.
     let family = unsafe { entry.ifa_addr.as_ref() }?.sa_family;
-    if c_int::from(family) != libc::AF_INET {
-        return None;
+    match c_int::from(family) {
+        libc::AF_INET => {
+            // SAFETY: a sockaddr of the family AF_INET is a sockaddr_in; the list's memory may be
+            // aligned for less, hence the unaligned read.
+            let address = unsafe { entry.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
+            Some(IpAddr::V4(Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr))))
+        }
+        libc::AF_INET6 => {
+            // SAFETY: a sockaddr of the family AF_INET6 is a sockaddr_in6; as above.
+            let address = unsafe { entry.ifa_addr.cast::<libc::sockaddr_in6>().read_unaligned() };
+            Some(IpAddr::V6(Ipv6Addr::from(address.sin6_addr.s6_addr)))
+        }
+        _ => None,
     }
-    // SAFETY: a sockaddr of the family AF_INET is a sockaddr_in; the list's memory may be aligned
-    // for less, hence the unaligned read.
-    let address = unsafe { entry.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
-    Some(Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr)))
 }
 
 fn i32_of(data: &[u8; 24]) -> i32 {
@@ -248,6 +285,7 @@ mod tests {
         assert!(state.index > 0 && state.up && state.running && state.loopback);
         assert_eq!(state.address, Some(Ipv4Addr::LOCALHOST));
         assert_eq!(state.mac, None);
+        assert_eq!(lo.usable_address6(state.index), state.address6);
         assert!(interface_names().contains(&lo.name()));
         assert!(lo.timestamping_abilities().unwrap().software());
         assert!(!lo.timestamping_abilities().unwrap().hardware());

@@ -5,6 +5,7 @@
 //! interpose libc know (see each file). Receiving, sending, waiting and reading clocks do not
 //! allocate. No function tests for a user id: what is not permitted says which capability it needs.
 
+mod arrival;
 mod bridge;
 mod capability;
 mod clock;
@@ -26,8 +27,12 @@ mod port_socket;
 pub mod privileges;
 pub mod scheduling;
 pub mod signals;
+mod sockaddr;
+mod stamping;
 mod timer;
 mod udp4;
+mod udp6;
+mod udp_pair;
 mod unix;
 mod unix_address;
 mod virtual_clock;
@@ -35,7 +40,7 @@ mod virtual_clock;
 pub use bridge::{BridgeCheck, RealtimeBridge, SleepWatch};
 pub use capability::{Capability, CapabilitySet};
 pub use clock::{KernelClock, SystemClock, SystemClockState, SystemClockStatus};
-pub use datagram::{Address, Class, KernelStamp, LoopedFrame, Received};
+pub use datagram::{Address, Class, Degraded, KernelStamp, LoopedFrame, Received};
 pub use error::{KernelError, Subject};
 pub use interface::{Interface, InterfaceState, TimestampingAbilities, interface_names};
 pub use interface_name::InterfaceName;
@@ -45,6 +50,7 @@ pub use page::{ClockPage, PageContents, PageReader, PageReading, PageState};
 pub use poll::{Interest, Poller, Ready, Wait};
 pub use port_socket::PortSocket;
 pub use timer::{Timer, mono_now};
-pub use udp4::{Degraded, Udp4, Udp4Options};
+pub use udp4::{Udp4, Udp4Options};
+pub use udp6::{Udp6, Udp6Options};
 pub use unix::{PeerCredentials, Transfer, UnixListener, UnixStream};
 pub use virtual_clock::{VIRTUAL_FREQUENCY_MAX_PPB, VirtualClock, VirtualReading};

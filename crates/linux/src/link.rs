@@ -17,7 +17,7 @@ const DONE: u16 = libc::NLMSG_DONE as u16;
 /// What changed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LinkChange {
-    /// The link or an IPv4 address of this one interface.
+    /// The link or an IP address of this one interface.
     Interface(u32),
     /// More than one, or more than the kernel could tell: ask about all.
     Several,
@@ -48,8 +48,8 @@ impl LinkWatch {
         let mut address = [0; 12];
         let family = libc::AF_NETLINK as libc::sa_family_t;
         address[..2].copy_from_slice(&family.to_ne_bytes());
-        let groups = (libc::RTMGRP_LINK | libc::RTMGRP_IPV4_IFADDR) as u32;
-        address[8..].copy_from_slice(&groups.to_ne_bytes());
+        let groups = libc::RTMGRP_LINK | libc::RTMGRP_IPV4_IFADDR | libc::RTMGRP_IPV6_IFADDR;
+        address[8..].copy_from_slice(&(groups as u32).to_ne_bytes());
         bind(fd.as_fd(), &address).map_err(error)?;
         Ok(LinkWatch { fd })
     }

@@ -3,10 +3,11 @@
 use core::net::SocketAddrV4;
 use std::os::fd::RawFd;
 
-use crate::datagram::{Address, Class, LoopedFrame, Received};
+use crate::datagram::{Address, Class, Degraded, LoopedFrame, Received};
 use crate::error::KernelError;
 use crate::poll::Interest;
 use crate::udp4::Udp4;
+use crate::udp6::Udp6;
 
 /// The sockets of one port.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ use crate::udp4::Udp4;
 pub enum PortSocket {
     /// UDP over IPv4.
     Udp4(Udp4),
+    /// UDP over IPv6.
+    Udp6(Udp6),
 }
 
 impl PortSocket {
@@ -27,6 +30,7 @@ impl PortSocket {
     ) -> Result<Option<Received>, KernelError> {
         match self {
             PortSocket::Udp4(sockets) => sockets.receive(class, buffer),
+            PortSocket::Udp6(sockets) => sockets.receive(class, buffer),
         }
     }
 
@@ -36,10 +40,14 @@ impl PortSocket {
     pub fn receive_sent(&self, buffer: &mut [u8]) -> Result<Option<LoopedFrame>, KernelError> {
         match self {
             PortSocket::Udp4(sockets) => sockets.receive_sent(buffer),
+            PortSocket::Udp6(sockets) => sockets.receive_sent(buffer),
         }
     }
 
     /// Sends `data`; with `stamp`, the stamp of an event message will be in the error queue.
+    ///
+    /// # Errors
+    /// Of the kernel; `EAFNOSUPPORT` if `to` is an address of another transport.
     pub fn send(
         &self,
         class: Class,
@@ -49,6 +57,8 @@ impl PortSocket {
     ) -> Result<(), KernelError> {
         match (self, to) {
             (PortSocket::Udp4(sockets), Address::Udp4(to)) => sockets.send(class, to, data, stamp),
+            (PortSocket::Udp6(sockets), Address::Udp6(to)) => sockets.send(class, to, data, stamp),
+            _ => Err(KernelError::new("send to another transport's address", libc::EAFNOSUPPORT)),
         }
     }
 
@@ -56,26 +66,51 @@ impl PortSocket {
     pub fn group(&self, class: Class, peer_delay: bool) -> Address {
         match self {
             PortSocket::Udp4(sockets) => Address::Udp4(sockets.group(class, peer_delay)),
+            PortSocket::Udp6(sockets) => Address::Udp6(sockets.group(class, peer_delay)),
         }
     }
 
-    /// Where unicast messages of `class` go to at the node whose message came from `peer`.
-    pub fn unicast(&self, class: Class, peer: Address) -> Address {
+    /// Where unicast messages of `class` go to at the node whose message came from `peer`; nothing
+    /// if that is an address of another transport. What UDP port it came from does not matter.
+    pub fn unicast(&self, class: Class, peer: Address) -> Option<Address> {
         match (self, peer) {
             (PortSocket::Udp4(sockets), Address::Udp4(peer)) => {
                 let port = sockets.group(class, false).port();
-                Address::Udp4(SocketAddrV4::new(*peer.ip(), port))
+                Some(Address::Udp4(SocketAddrV4::new(*peer.ip(), port)))
             }
+            (PortSocket::Udp6(sockets), Address::Udp6(peer)) => {
+                Some(Address::Udp6(sockets.unicast(class, *peer.ip())))
+            }
+            _ => None,
+        }
+    }
+
+    /// Leaves the groups and joins them again, so that routers and switches hear of it.
+    pub fn rejoin(&self) -> Result<(), KernelError> {
+        match self {
+            PortSocket::Udp4(sockets) => sockets.rejoin(),
+            PortSocket::Udp6(sockets) => sockets.rejoin(),
+        }
+    }
+
+    /// What the kernel would not give.
+    pub fn degraded(&self) -> &Degraded {
+        match self {
+            PortSocket::Udp4(sockets) => sockets.degraded(),
+            PortSocket::Udp6(sockets) => sockets.degraded(),
         }
     }
 
     /// What to wait for, and on which descriptor.
-    pub fn waits(&self) -> [(Class, RawFd, Interest); 2] {
-        match self {
-            PortSocket::Udp4(sockets) => [
-                (Class::Event, sockets.fd(Class::Event), Interest::READ_AND_STAMPS),
-                (Class::General, sockets.fd(Class::General), Interest::READ),
-            ],
-        }
+    pub fn waits(&self) -> impl Iterator<Item = (Class, RawFd, Interest)> + use<> {
+        let fd = |class| match self {
+            PortSocket::Udp4(sockets) => sockets.fd(class),
+            PortSocket::Udp6(sockets) => sockets.fd(class),
+        };
+        [
+            (Class::Event, fd(Class::Event), Interest::READ_AND_STAMPS),
+            (Class::General, fd(Class::General), Interest::READ),
+        ]
+        .into_iter()
     }
 }

@@ -4,7 +4,7 @@
 
 mod support;
 
-use core::net::{Ipv4Addr, SocketAddrV4};
+use core::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 
 use linux::{
     Address, Class, Interest, Interface, InterfaceName, Poller, PortSocket, Subject, Udp4,
@@ -129,7 +129,7 @@ fn the_addresses_of_both_sides_are_known() {
         sender.send(Class::Event, sender.group(Class::Event, to), &SYNC, false).unwrap();
         let received = receive(&receiver, Class::Event, &mut buffer).unwrap();
         assert_eq!(received.from, Address::Udp4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)));
-        assert_eq!(received.to, Some(group));
+        assert_eq!(received.to, Some(IpAddr::V4(group)));
     }
 }
 
@@ -157,12 +157,13 @@ fn unicast_arrives() {
         poller.add(fd, u32::from(class == Class::General), interest).unwrap();
     }
 
-    socket.send(Class::General, socket.unicast(Class::General, peer), &SYNC, false).unwrap();
+    let to = socket.unicast(Class::General, peer).unwrap();
+    socket.send(Class::General, to, &SYNC, false).unwrap();
 
     assert_eq!(poller.wait(), Ok(Wait::Ready));
     assert_eq!(poller.ready().map(|ready| ready.token).collect::<Vec<_>>(), [1]);
     let received = socket.receive(Class::General, &mut [0; BUFFER]).unwrap().unwrap();
-    assert_eq!(received.to, Some(Ipv4Addr::LOCALHOST));
+    assert_eq!(received.to, Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 
 use linux::{
     Address, Capability, Class, Interest, Interface, InterfaceName, LinkWatch, Poller, Subject,
-    Udp4, Udp4Options, Wait, privileges,
+    Udp4, Udp4Options, Udp6, Udp6Options, Wait, privileges,
 };
 use support::{BUFFER, receive, receive_sent};
 use time::StampKind;
@@ -103,7 +103,8 @@ fn echo() {
     let mut buffer = [0; BUFFER];
     while let Some(received) = receive(&sockets, Class::Event, &mut buffer) {
         stamped |= received.stamp.is_some_and(|stamp| stamp.kind == StampKind::Software);
-        let to = sockets.group(Class::Event, received.to == Some(sockets.options().peer_group));
+        let to =
+            sockets.group(Class::Event, received.to == Some(sockets.options().peer_group.into()));
         sockets.send(Class::Event, to, &buffer[..received.len], true).unwrap();
         assert!(receive_sent(&sockets, &mut buffer).unwrap().stamp.is_some());
         if received.len == 45 {
@@ -148,6 +149,107 @@ fn messages_cross_a_cable_with_stamps_at_each_of_its_ends() {
             let cable = Cable::new("x");
             let (mut echo, mut ask) = (cable.start(0, test, "echo"), cable.start(1, test, "ask"));
             assert!(ask.wait().unwrap().success() && echo.wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+/// As soon as the address is known to be nobody else's.
+fn open6_p0() -> Udp6 {
+    let name = InterfaceName::new("p0").unwrap();
+    let interface = Interface::new(name).unwrap();
+    let index = interface.state().unwrap().index;
+    while interface.usable_address6(index).is_none() {
+        std::thread::sleep(core::time::Duration::from_millis(20));
+    }
+    assert!(interface.usable_address6(index).unwrap().is_unicast_link_local());
+    let sockets =
+        Udp6::open(Udp6Options { hop_limit: 5, dscp_event: 46, ..Udp6Options::new(name, index) });
+    std::thread::sleep(core::time::Duration::from_millis(50));
+    sockets.unwrap()
+}
+
+/// Answers each event message to its sender until one says so.
+fn echo6() {
+    let sockets = open6_p0();
+    let mut buffer = [0; BUFFER];
+    while let Some(received) = receive(&sockets, Class::Event, &mut buffer) {
+        let Address::Udp6(from) = received.from else { panic!("{received:?}") };
+        assert!(from.ip().is_unicast_link_local());
+        let to = sockets.unicast(Class::Event, *from.ip());
+        sockets.send(Class::Event, to, &buffer[..received.len - 2], true).unwrap();
+        assert!(receive_sent(&sockets, &mut buffer).unwrap().stamp.is_some());
+        if received.len == 47 {
+            return;
+        }
+    }
+}
+
+fn ask6() {
+    let sockets = open6_p0();
+    let mut buffer = [0; BUFFER];
+    for (peer_delay, len, hops) in [(false, 44, 5), (true, 54, 1), (false, 45, 5)] {
+        let to = sockets.group(Class::Event, peer_delay);
+        sockets.rejoin().unwrap();
+        loop {
+            sockets.send(Class::Event, to, &vec![3; len], true).unwrap();
+            let sent = receive_sent(&sockets, &mut buffer).unwrap();
+            assert_eq!((sent.payload.len(), sent.to), (len, Some(Address::Udp6(to))));
+            let ip = &buffer[sent.payload.start - 48..];
+            assert_eq!((ip[7], ((ip[0] & 0x0f) << 4 | ip[1] >> 4) >> 2), (hops, 46));
+            // Until the other end has joined, nobody answers.
+            let mut poller = Poller::new(1);
+            poller.add(sockets.fd(Class::Event), 0, Interest::READ).unwrap();
+            poller.wait_up_to(100).unwrap();
+            let received = sockets.receive(Class::Event, &mut buffer).unwrap();
+            // A late answer may be one to the message before.
+            if let Some(received) = received.filter(|received| received.len == len + 2) {
+                assert!(received.stamp.is_some());
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_over_ipv6_cross_a_cable_with_stamps_once_the_address_is_ours() {
+    match part().as_deref() {
+        Some("echo") => echo6(),
+        Some("ask") => ask6(),
+        _ if may_run(&[Capability::NetAdmin, Capability::NetBindService]) => {
+            let test = "messages_over_ipv6_cross_a_cable_with_stamps_once_the_address_is_ours";
+            let cable = Cable::new("six");
+            let (mut echo, mut ask) = (cable.start(0, test, "echo"), cable.start(1, test, "ask"));
+            assert!(ask.wait().unwrap().success() && echo.wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn an_ipv6_address_that_may_be_a_neighbours_is_not_used() {
+    match part().as_deref() {
+        Some("tentative") => {
+            let interface = Interface::new(InterfaceName::new("p0").unwrap()).unwrap();
+            let index = interface.state().unwrap().index;
+            // Asking a thousand times takes longer than the test.
+            let transmits = "/proc/sys/net/ipv6/conf/p0/dad_transmits";
+            std::fs::write(transmits, "1000").unwrap();
+            run(&["-6", "addr", "flush", "dev", "p0"]);
+            assert_eq!(interface.usable_address6(index), None);
+            run(&["addr", "add", "fd09::1/64", "dev", "p0"]);
+            assert!(interface.state().unwrap().address6.is_some());
+            assert_eq!(interface.usable_address6(index), None);
+            for (address, usable) in
+                [("fd09::2", "fd09::2"), ("fe80::9", "fe80::9"), ("fd09::3", "fe80::9")]
+            {
+                run(&["addr", "add", &format!("{address}/64"), "dev", "p0", "nodad"]);
+                assert_eq!(interface.usable_address6(index), Some(usable.parse().unwrap()));
+            }
+        }
+        _ if may_run(&[Capability::NetAdmin]) => {
+            let test = "an_ipv6_address_that_may_be_a_neighbours_is_not_used";
+            assert!(Cable::new("t").start(0, test, "tentative").wait().unwrap().success());
         }
         _ => {}
     }

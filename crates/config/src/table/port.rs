@@ -77,7 +77,11 @@ pub(super) const PORT: &[Opt] = &[
         .default("1")
         .ptp4l("udp_ttl")
         .restart()
-        .doc("How many routers a multicast message may pass (C.3)."),
+        .doc("How many routers a multicast message may pass (C.3, D.3)."),
+    opt("udp6_scope", int(1, 15, "")).default("0x0e").ptp4l("udp6_scope").restart().doc(
+        "The scope X of the IPv6 group FF0X::181: 2 is the link, 5 the site, 8 the \
+              organisation, 14 the world (D.3). Peer delay messages stay on the link.",
+    ),
     opt("dscp_event", int(0, 63, ""))
         .default("0")
         .ptp4l("dscp_event")
@@ -88,6 +92,10 @@ pub(super) const PORT: &[Opt] = &[
         .ptp4l("dscp_general")
         .restart()
         .doc("The differentiated services code point of general messages."),
+    opt("socket_priority", int(0, 15, "")).default("0").ptp4l("socket_priority").restart().doc(
+        "The priority of our messages in this machine's queues, which a VLAN interface may map \
+              to that of its tag; 0 leaves it as it is.",
+    ),
     opt("event_port", int(1, 65_535, ""))
         .default("319")
         .restart()
