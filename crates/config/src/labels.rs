@@ -124,12 +124,32 @@ labels! {
 }
 
 labels! {
-    /// Which edition's best clock algorithm compares data sets.
+    /// Whose best clock algorithm decides.
     Bmca {
         /// IEEE 1588-2008.
         Edition2008 = "2008",
         /// IEEE 1588-2019.
         Edition2019 = "2019",
+        /// The alternate algorithm of G.8275.1 and G.8275.2.
+        G8275 = "g8275" ["telecom" "G.8275.x"],
+        /// The quality level, then the operator's order (G.8265.1).
+        G8265 = "g8265",
+        /// The priority vectors of IEEE 802.1AS.
+        Ieee8021As = "802.1as" ["gptp"],
+        /// None: each port is held in its `port_role`.
+        External = "external" ["noop" "static"],
+    }
+}
+
+labels! {
+    /// The state a port is held in where no algorithm decides.
+    PortRole {
+        /// TIME_TRANSMITTER.
+        Transmitter = "transmitter" ["master" "MASTER"],
+        /// TIME_RECEIVER.
+        Receiver = "receiver" ["slave" "SLAVE"],
+        /// PASSIVE.
+        Passive = "passive" ["PASSIVE"],
     }
 }
 

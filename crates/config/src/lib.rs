@@ -11,6 +11,7 @@ mod diff;
 mod file;
 mod labels;
 mod layer;
+mod lists;
 mod nearest;
 mod opt;
 mod print;
@@ -26,10 +27,11 @@ use std::fs;
 pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
-    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, Profile, Role,
-    ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, PortRole, Profile,
+    Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
 };
 pub use layer::Layer;
+pub use lists::AcceptableClock;
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
 pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};

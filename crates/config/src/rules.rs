@@ -1,5 +1,6 @@
 //! What options demand of each other. Each rule says why, and what to change.
 
+use crate::lists;
 use crate::problem::{Place, Problem, Problems};
 use crate::resolve::{Resolved, ResolvedPort};
 use crate::value::Value;
@@ -13,6 +14,8 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     identity_of_traffic(resolved, &mut found);
     sockets(resolved, &mut found);
     udp_ports(resolved, &mut found);
+    listed(resolved, &mut found);
+    selection(resolved, &mut found);
     if resolved.ports.is_empty() && !resolved.names_interfaces {
         let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
         found.push(Problem::error(&Place::Default, text));
@@ -113,6 +116,52 @@ fn sockets(resolved: &Resolved, found: &mut Vec<Problem>) {
             &resolved.place("control_readonly"),
             format!("control_readonly = {control}: this is the path of control; choose another"),
         ));
+    }
+}
+
+fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let wrong = lists::acceptable(&word(resolved, "acceptable")).err();
+    if let Some(text) = wrong {
+        let text = format!("acceptable = {text}");
+        found.push(Problem::error(&resolved.place("acceptable"), text));
+    }
+    let Value::Int(own) = *resolved.values.get("domain") else { return };
+    let domains = lists::domains(&word(resolved, "also_domains"));
+    let wrong = match domains {
+        Err(text) => Some(text),
+        Ok(all) if all.iter().any(|domain| i64::from(*domain) == own) => {
+            Some(format!("{own} is our own domain; remove it"))
+        }
+        Ok(_) => None,
+    };
+    if let Some(text) = wrong {
+        let text = format!("also_domains = {text}");
+        found.push(Problem::error(&resolved.place("also_domains"), text));
+    }
+}
+
+fn selection(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let bmca = word(resolved, "bmca");
+    let only = [
+        ("local_priority", &["g8275"][..]),
+        ("port_local_priority", &["g8275", "g8265"]),
+        ("port_role", &["external"]),
+    ];
+    for (option, algorithms) in only {
+        let Some(place) = resolved.given(option).filter(|_| !algorithms.contains(&&*bmca)) else {
+            continue;
+        };
+        let needs = algorithms.join("\" or \"");
+        let text = format!("{option} has no effect with bmca = \"{bmca}\"; it needs \"{needs}\"");
+        found.push(Problem::warning(place, text));
+    }
+    let receivers = resolved.ports.iter().filter(|port| {
+        port.values.get("port_role").to_string() == "receiver" && bmca == "external"
+    });
+    if receivers.count() > 1 {
+        let text = "port_role = \"receiver\": only one port can follow; make the others \
+                    \"passive\" or \"transmitter\"";
+        found.push(Problem::error(&resolved.place("port_role"), text));
     }
 }
 

@@ -4,12 +4,14 @@ mod clock;
 mod daemon;
 mod measure;
 mod port;
+mod selection;
 
 use crate::labels::Profile;
 use crate::opt::Opt;
 
 /// Every option, in the order of a dump: the process, the clock, its control loop, the ports.
-pub const OPTIONS: &[&[Opt]] = &[daemon::DAEMON, clock::CLOCK, measure::MEASURE, port::PORT];
+pub const OPTIONS: &[&[Opt]] =
+    &[daemon::DAEMON, clock::CLOCK, selection::SELECTION, measure::MEASURE, port::PORT];
 
 /// Every option, in the order of a dump.
 pub fn options() -> impl Iterator<Item = &'static Opt> {

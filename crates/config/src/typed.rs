@@ -6,9 +6,10 @@ use std::time::Duration;
 use time::{LogInterval, Span};
 
 use crate::labels::{
-    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, Profile, Role,
-    ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, PortRole, Profile,
+    Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
 };
+use crate::lists::{self, AcceptableClock};
 use crate::resolve::{Resolved, ResolvedPort, Values};
 use crate::value::Value;
 
@@ -46,6 +47,11 @@ pub struct Config {
     pub offset_scaled_log_variance: u16,
     pub time_source: u8,
     pub bmca: Bmca,
+    pub local_priority: u8,
+    pub max_steps_removed: u16,
+    pub clock_class_threshold: u8,
+    pub acceptable: Vec<AcceptableClock>,
+    pub also_domains: Vec<u8>,
     pub minor_version: u8,
     pub path_trace: bool,
     pub max_foreign: u16,
@@ -82,6 +88,9 @@ pub struct PortConfig {
     pub transport: Transport,
     pub delay_mechanism: DelayMechanism,
     pub timestamping: Timestamping,
+    pub role: PortRole,
+    pub local_priority: u8,
+    pub transmitter_only: bool,
     pub announce_interval: LogInterval,
     pub sync_interval: LogInterval,
     pub delay_interval: LogInterval,
@@ -137,6 +146,11 @@ impl Config {
             offset_scaled_log_variance: v.number("offset_scaled_log_variance"),
             time_source: v.number("time_source"),
             bmca: v.label("bmca", Bmca::from_label),
+            local_priority: v.number("local_priority"),
+            max_steps_removed: v.number("max_steps_removed"),
+            clock_class_threshold: v.number("clock_class_threshold"),
+            acceptable: lists::acceptable(&v.get("acceptable").to_string()).unwrap_or_default(),
+            also_domains: lists::domains(&v.get("also_domains").to_string()).unwrap_or_default(),
             minor_version: v.number("minor_version"),
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),
@@ -170,6 +184,9 @@ impl PortConfig {
             transport: v.label("transport", Transport::from_label),
             delay_mechanism: v.label("delay_mechanism", DelayMechanism::from_label),
             timestamping: v.label("timestamping", Timestamping::from_label),
+            role: v.label("port_role", PortRole::from_label),
+            local_priority: v.number("port_local_priority"),
+            transmitter_only: v.flag("transmitter_only"),
             announce_interval: v.interval("announce_interval"),
             sync_interval: v.interval("sync_interval"),
             delay_interval: v.interval("delay_interval"),

@@ -1,9 +1,12 @@
 //! From the configuration to what engine and servo are built from.
 
 use config::{Bmca, Config, PortConfig, Role};
-use engine::{DelayMechanism, Edition, InstanceSettings, LinkSettings, PortSettings, Settings};
+use engine::{
+    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings,
+    Settings,
+};
 use time::Mono;
-use wire::{ClockAccuracy, ClockIdentity, ClockQuality, SdoId};
+use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::timescale;
 
@@ -23,7 +26,15 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.edition = match config.bmca {
         Bmca::Edition2008 => Edition::Ieee2008,
         Bmca::Edition2019 => Edition::Ieee2019,
+        Bmca::G8275 => Edition::G8275,
+        Bmca::G8265 => Edition::G8265,
+        Bmca::Ieee8021As => Edition::Ieee8021As,
+        Bmca::External => Edition::External,
     };
+    instance.local_priority = config.local_priority;
+    instance.max_steps_removed = config.max_steps_removed;
+    instance.class_max = config.clock_class_threshold;
+    instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
     instance.time = timescale::leading(config, None);
     Settings {
@@ -34,10 +45,24 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     }
 }
 
+fn acceptable(clock: &config::AcceptableClock) -> Acceptable {
+    let port = clock.port.unwrap_or(u16::MAX);
+    Acceptable {
+        port: PortIdentity { clock: ClockIdentity(clock.clock), port },
+        priority1: clock.priority1.unwrap_or(0),
+    }
+}
+
 pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings {
     PortSettings {
         enabled: true,
-        transmitter_only: config.role == Role::ServerOnly,
+        transmitter_only: config.role == Role::ServerOnly || port.transmitter_only,
+        held: match port.role {
+            config::PortRole::Transmitter => Held::TimeTransmitter,
+            config::PortRole::Receiver => Held::TimeReceiver,
+            config::PortRole::Passive => Held::Passive,
+        },
+        local_priority: port.local_priority,
         announce: port.announce_interval,
         announce_receipt_timeout: port.announce_receipt_timeout,
         sync: port.sync_interval,

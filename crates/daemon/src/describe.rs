@@ -47,6 +47,11 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
                 port(p)
             ),
         ),
+        Event::SameWire { port: p, other } => (
+            Severity::Warning,
+            "same_wire",
+            format!("{}: one wire joins it with our port {other}, which leads there", port(p)),
+        ),
         Event::Unanswered { port: p, kind } => {
             let text = format!("{}: a {} stayed without an answer", port(p), kind.name());
             (Severity::Debug, "unanswered", text)

@@ -351,6 +351,7 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::AnnounceTimeout { port, .. }
         | Event::Unanswered { port, .. }
         | Event::StampMissing { port, .. }
+        | Event::SameWire { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),
         Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,
     }

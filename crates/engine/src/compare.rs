@@ -1,8 +1,10 @@
-//! The data set comparison algorithm (9.3.4, figures 34 and 35).
+//! The data set comparison algorithm (9.3.4, figures 34 and 35), and those of other editions.
 
 use core::cmp::Ordering;
 
 use wire::{Announce, ClockIdentity, ClockQuality, PortIdentity};
+
+use crate::settings::Edition;
 
 /// What is compared of a clock, as it was announced here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,6 +15,8 @@ pub struct Rank {
     pub quality: ClockQuality,
     /// Of the grandmaster.
     pub priority2: u8,
+    /// Of the port that heard it, or of ourselves (G.8275.1, G.8275.2, G.8265.1).
+    pub local_priority: u8,
     /// grandmasterIdentity.
     pub grandmaster: ClockIdentity,
     /// stepsRemoved as announced.
@@ -59,6 +63,7 @@ impl Rank {
     /// Of a received Announce.
     pub const fn announced(
         announce: &Announce,
+        local_priority: u8,
         sender: PortIdentity,
         receiver: PortIdentity,
     ) -> Rank {
@@ -66,6 +71,7 @@ impl Rank {
             priority1: announce.priority1,
             quality: announce.quality,
             priority2: announce.priority2,
+            local_priority,
             grandmaster: announce.grandmaster,
             steps_removed: announce.steps_removed,
             sender,
@@ -74,22 +80,50 @@ impl Rank {
     }
 }
 
-/// Compares `a` with `b`.
-pub fn compare(a: &Rank, b: &Rank) -> Order {
+/// Compares `a` with `b` by the rules of an edition.
+pub fn compare(by: Edition, a: &Rank, b: &Rank) -> Order {
+    if by == Edition::Ieee8021As {
+        return compare_vectors(a, b);
+    }
     if a.grandmaster == b.grandmaster {
         return compare_paths(a, b);
     }
-    let key = |rank: &Rank| {
-        (
-            rank.priority1,
-            rank.quality.class,
-            rank.quality.accuracy,
-            rank.quality.variance,
-            rank.priority2,
-            rank.grandmaster,
-        )
+    match merit(by, a).cmp(&merit(by, b)) {
+        Ordering::Less => Order::Better,
+        Ordering::Greater => Order::Worse,
+        // Several primary reference clocks may lead: the nearest does (G.8275.1, 6.3.7).
+        Ordering::Equal if by == Edition::G8275 && a.quality.class <= 127 => compare_paths(a, b),
+        Ordering::Equal if a.grandmaster < b.grandmaster => Order::Better,
+        Ordering::Equal => Order::Worse,
+    }
+}
+
+/// What decides between two grandmasters before their identities; the lower is the better.
+const fn merit(by: Edition, rank: &Rank) -> [u16; 6] {
+    let (first, second) = (rank.priority1 as u16, rank.priority2 as u16);
+    let (class, accuracy) = (rank.quality.class as u16, rank.quality.accuracy.0 as u16);
+    let (variance, local) = (rank.quality.variance, rank.local_priority as u16);
+    match by {
+        Edition::G8275 => [class, accuracy, variance, second, local, 0],
+        // The quality level is all that counts of a clock, then what the operator prefers.
+        Edition::G8265 => [class, local, 0, 0, 0, 0],
+        _ => [first, class, accuracy, variance, second, 0],
+    }
+}
+
+/// The priority vectors of IEEE 802.1AS (10.3.5): lexicographic, steps and ports included.
+fn compare_vectors(a: &Rank, b: &Rank) -> Order {
+    let vector = |rank: &Rank| {
+        let merit = merit(Edition::Ieee8021As, rank);
+        (merit, rank.grandmaster, rank.steps_removed, rank.sender, rank.receiver.port)
     };
-    if key(a) < key(b) { Order::Better } else { Order::Worse }
+    match vector(a).cmp(&vector(b)) {
+        Ordering::Less if a.grandmaster == b.grandmaster => Order::BetterByTopology,
+        Ordering::Less => Order::Better,
+        Ordering::Equal => Order::Same,
+        Ordering::Greater if a.grandmaster == b.grandmaster => Order::WorseByTopology,
+        Ordering::Greater => Order::Worse,
+    }
 }
 
 /// Both lead to the same grandmaster.

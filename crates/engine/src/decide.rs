@@ -1,7 +1,9 @@
 //! The state decision algorithm (9.3.3, figure 33).
 
+use wire::PortIdentity;
+
 use crate::compare::{Order, Rank, compare};
-use crate::settings::Edition;
+use crate::settings::{Edition, Held};
 
 /// What the algorithm recommends for a port; the codes are the standard's.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -12,6 +14,16 @@ pub(crate) enum Code {
     P1,
     P2,
     S1,
+}
+
+impl Code {
+    /// Of a port that a wire joins with another of ours, which leads there instead (9.5.2.3).
+    pub(crate) const fn on_one_wire(self) -> Code {
+        match self {
+            Code::M1 | Code::M2 | Code::M3 => Code::P2,
+            code => code,
+        }
+    }
 }
 
 /// What is known when a port's state is decided.
@@ -30,14 +42,18 @@ pub(crate) struct Question<'a> {
     /// Whether the clock never leads.
     pub(crate) receiver_only: bool,
     pub(crate) edition: Edition,
+    /// Where nobody decides.
+    pub(crate) held: Held,
 }
 
 /// Decides for one port; nothing: it stays as it is.
 pub(crate) fn decide(question: &Question<'_>) -> Option<Code> {
-    let Question { own, best, port_best, .. } = *question;
-    let silent = match question.edition {
+    let Question { own, best, port_best, edition, .. } = *question;
+    let silent = match edition {
+        Edition::External => return held(question),
+        Edition::Ieee8021As => false,
         Edition::Ieee2008 => best.is_none(),
-        Edition::Ieee2019 => port_best.is_none(),
+        Edition::Ieee2019 | Edition::G8275 | Edition::G8265 => port_best.is_none(),
     };
     if question.listening && silent {
         return None;
@@ -49,10 +65,12 @@ pub(crate) fn decide(question: &Question<'_>) -> Option<Code> {
     }
     let own_wins = |other: Option<&Rank>| {
         other.is_none_or(|other| {
-            matches!(compare(own, other), Order::Same) || compare(own, other).is_better()
+            let order = compare(edition, own, other);
+            matches!(order, Order::Same) || order.is_better()
         })
     };
-    if (1..=127).contains(&own.quality.class) {
+    let primary = (1..=127).contains(&own.quality.class) && edition != Edition::Ieee8021As;
+    if primary {
         return Some(if own_wins(port_best) { Code::M1 } else { Code::P1 });
     }
     let Some(best) = best.filter(|best| !own_wins(Some(best))) else {
@@ -63,7 +81,31 @@ pub(crate) fn decide(question: &Question<'_>) -> Option<Code> {
     }
     Some(match port_best {
         Some(here) if here == best => Code::S1,
-        Some(here) if compare(best, here) == Order::BetterByTopology => Code::P2,
+        Some(here) if edition == Edition::Ieee8021As => beside(own, best, here),
+        Some(here) if compare(edition, best, here) == Order::BetterByTopology => Code::P2,
         _ => Code::M3,
     })
+}
+
+/// A port that follows nobody yields to whoever says something better than it would itself
+/// (802.1AS 10.3.12.2.4).
+fn beside(own: &Rank, best: &Rank, here: &Rank) -> Code {
+    let steps_removed = best.steps_removed.saturating_add(1);
+    let sender = PortIdentity { port: here.receiver.port, ..own.sender };
+    let would_say = Rank { steps_removed, sender, ..*best };
+    if compare(Edition::Ieee8021As, here, &would_say).is_better() { Code::P2 } else { Code::M3 }
+}
+
+/// The operator decided; a port that is to follow waits until somebody is there.
+fn held(question: &Question<'_>) -> Option<Code> {
+    match question.held {
+        Held::Passive => Some(Code::P1),
+        Held::TimeReceiver => match (question.best, question.port_best) {
+            (_, None) => None,
+            (Some(best), Some(here)) if best != here => Some(Code::P1),
+            _ => Some(Code::S1),
+        },
+        Held::TimeTransmitter if question.best.is_some() => Some(Code::M3),
+        Held::TimeTransmitter => Some(Code::M2),
+    }
 }

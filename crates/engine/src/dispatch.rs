@@ -1,7 +1,9 @@
 //! Where a received frame goes: checks that need no state, then the instance and port it concerns.
 
 use time::Stamp;
-use wire::{Body, ClockIdentity, DecodeError, Flags, Message, MessageType, Packet, Response};
+use wire::{
+    Body, ClockIdentity, DecodeError, Flags, Message, MessageType, Packet, PortIdentity, Response,
+};
 
 use crate::context::Context;
 use crate::event::{Discard, Event, Heard};
@@ -33,6 +35,10 @@ pub(crate) fn on_frame(
         Ok(packet) => packet,
         Err(Refusal::Discard(reason)) => return ctx.discard(port, reason),
         Err(Refusal::Heard(what)) => return ctx.event(Event::Heard { port, what }),
+        Err(Refusal::OwnAnnounce(i, sender)) => {
+            ctx.discard(port, Discard::OwnMessage);
+            return instances[i].on_own_announce(port, sender, ctx);
+        }
     };
     let to_us = |instance: &&mut Instance| {
         (instance.settings.domain, instance.settings.sdo_id)
@@ -67,6 +73,8 @@ pub(crate) fn on_frame(
 enum Refusal {
     Discard(Discard),
     Heard(Heard),
+    /// Of this instance's port.
+    OwnAnnounce(usize, PortIdentity),
 }
 
 /// The checks that come before the body is read.
@@ -88,8 +96,14 @@ fn admit<'a>(arrival: &Arrival<'a>, instances: &[Instance]) -> Result<Packet<'a>
         return refuse(Discard::Channel(packet.kind));
     }
     let source = packet.header.source;
-    if instances.iter().any(|instance| instance.settings.identity == source.clock) {
-        return refuse(Discard::OwnMessage);
+    let own = |instance: &Instance| instance.settings.identity == source.clock;
+    if let Some(i) = instances.iter().position(own) {
+        let announce = packet.kind == MessageType::Announce;
+        return if announce {
+            Err(Refusal::OwnAnnounce(i, source))
+        } else {
+            refuse(Discard::OwnMessage)
+        };
     }
     let nobody = source.clock == ClockIdentity::ALL || source.clock == ClockIdentity::default();
     if nobody || source.port == 0 || source.port == u16::MAX {

@@ -231,7 +231,7 @@ impl Engine {
                 LinkState::Up => here.start(&mut ctx),
                 LinkState::Down => here.fail(&mut ctx),
             }
-            if state == LinkState::Down {
+            if state == LinkState::Down || instance.settings.edition.leads_at_once() {
                 instance.decide_soon(&mut ctx);
             }
         }

@@ -96,6 +96,13 @@ pub enum Event {
     },
     /// A transmit stamp came after its ticket had expired.
     StampLate,
+    /// Two of our ports are joined by one wire; this one stands by (9.5.2.3).
+    SameWire {
+        /// Which stands by.
+        port: PortIndex,
+        /// The number of the port that leads there.
+        other: u16,
+    },
     /// Two neighbours answered one Pdelay_Req (11.4.2).
     MultipleResponders {
         /// Where.
@@ -155,13 +162,17 @@ pub enum Discard {
     ForeignTable,
     /// More transmit stamps are owed than there is room for.
     TicketTable,
+    /// Its sender is not in the table of acceptable clocks (17.5).
+    NotAcceptable,
+    /// Its clockClass is above what is followed.
+    ClockClass,
     /// Messages of this kind are not handled.
     Unsupported(MessageType),
 }
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 19] = [
+    pub const NAMES: [&str; 21] = [
         "malformed",
         "oversized",
         "channel",
@@ -180,6 +191,8 @@ impl Discard {
         "transmitter_only",
         "foreign_table",
         "ticket_table",
+        "not_acceptable",
+        "clock_class",
         "unsupported",
     ];
 
@@ -204,7 +217,9 @@ impl Discard {
             Discard::TransmitterOnly => 15,
             Discard::ForeignTable => 16,
             Discard::TicketTable => 17,
-            Discard::Unsupported(_) => 18,
+            Discard::NotAcceptable => 18,
+            Discard::ClockClass => 19,
+            Discard::Unsupported(_) => 20,
         }
     }
 

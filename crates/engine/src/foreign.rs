@@ -15,7 +15,7 @@ use wire::{Announce, Flags, Header, PortIdentity};
 use crate::compare::{Rank, compare};
 use crate::place::Peer;
 use crate::random::Random;
-use crate::settings::usable;
+use crate::settings::{Edition, usable};
 
 /// FOREIGN_MASTER_TIME_WINDOW, in announce intervals (9.3.2.4.4).
 const WINDOW: u32 = 4;
@@ -37,9 +37,36 @@ pub struct ForeignRecord {
     pub flags: Flags,
     /// Where it came from.
     pub peer: Peer,
+    preference: Preference,
     sequence: u16,
     window: Duration,
     heard: Mono,
+}
+
+/// What the operator thinks of a time transmitter, in place of what it says itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Preference {
+    /// alternatePriority1 of the acceptable table (17.5.3).
+    pub(crate) priority1: Option<u8>,
+    /// Its place in a list, in place of the port's localPriority.
+    pub(crate) local_priority: Option<u8>,
+}
+
+/// An Announce as it arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeardAnnounce<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) announce: Announce,
+    pub(crate) from: Peer,
+    pub(crate) preference: Preference,
+}
+
+/// The port that hears, as far as a rank depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ear {
+    pub(crate) port: PortIdentity,
+    pub(crate) local_priority: u8,
+    pub(crate) edition: Edition,
 }
 
 /// What became of an Announce.
@@ -66,14 +93,16 @@ pub(crate) struct ForeignTable {
 }
 
 impl ForeignRecord {
-    fn new(header: &Header, announce: Announce, peer: Peer, now: Mono) -> ForeignRecord {
+    fn new(heard: &HeardAnnounce<'_>, now: Mono) -> ForeignRecord {
+        let header = heard.header;
         let interval =
             if usable(header.log_interval) { header.log_interval } else { LogInterval::new(1) };
         ForeignRecord {
             source: header.source,
-            announce,
+            announce: heard.announce,
             flags: header.flags,
-            peer,
+            peer: heard.from,
+            preference: heard.preference,
             sequence: header.sequence_id,
             window: interval.duration() * WINDOW,
             heard: now,
@@ -84,8 +113,10 @@ impl ForeignRecord {
         self.heard + self.window
     }
 
-    pub(crate) fn rank(&self, receiver: PortIdentity) -> Rank {
-        Rank::announced(&self.announce, self.source, receiver)
+    pub(crate) fn rank(&self, ear: &Ear) -> Rank {
+        let local = self.preference.local_priority.unwrap_or(ear.local_priority);
+        let rank = Rank::announced(&self.announce, local, self.source, ear.port);
+        Rank { priority1: self.preference.priority1.unwrap_or(rank.priority1), ..rank }
     }
 }
 
@@ -97,18 +128,20 @@ impl ForeignTable {
     /// Takes an Announce into account; `parent` is never displaced.
     pub(crate) fn hear(
         &mut self,
-        heard: (&Header, Announce, Peer),
-        now: Mono,
+        heard: &HeardAnnounce<'_>,
+        ear: &Ear,
         parent: Option<PortIdentity>,
-        random: &mut Random,
+        (now, random): (Mono, &mut Random),
     ) -> Admission {
-        let (header, announce, peer) = heard;
-        let record = ForeignRecord::new(header, announce, peer, now);
+        let record = ForeignRecord::new(heard, now);
         let same = |slot: &&mut Option<ForeignRecord>| {
             slot.is_some_and(|known| known.source == record.source)
         };
         if let Some(slot) = self.qualified.iter_mut().find(same) {
             return refresh(slot, record);
+        }
+        if ear.edition.one_is_enough() {
+            return self.qualify(record, ear, parent);
         }
         let Some(slot) = self.probation.iter_mut().find(same) else {
             return self.put_on_probation(record, random);
@@ -122,7 +155,7 @@ impl ForeignTable {
             return Admission::New;
         }
         *slot = None;
-        self.qualify(record, parent)
+        self.qualify(record, ear, parent)
     }
 
     fn put_on_probation(&mut self, record: ForeignRecord, random: &mut Random) -> Admission {
@@ -144,14 +177,19 @@ impl ForeignTable {
         if displaced { Admission::Full } else { Admission::New }
     }
 
-    fn qualify(&mut self, record: ForeignRecord, parent: Option<PortIdentity>) -> Admission {
+    fn qualify(
+        &mut self,
+        record: ForeignRecord,
+        ear: &Ear,
+        parent: Option<PortIdentity>,
+    ) -> Admission {
         if let Some(free) = self.qualified.iter_mut().find(|slot| slot.is_none()) {
             *free = Some(record);
             return Admission::Qualified;
         }
-        let nobody = PortIdentity::ALL;
+        let nobody = Ear { port: PortIdentity::ALL, ..*ear };
         let better = |a: &ForeignRecord, b: &ForeignRecord| {
-            compare(&a.rank(nobody), &b.rank(nobody)).is_better()
+            compare(ear.edition, &a.rank(&nobody), &b.rank(&nobody)).is_better()
         };
         let worst = self
             .qualified
@@ -192,9 +230,9 @@ impl ForeignTable {
     }
 
     /// The best that counts (Erbest).
-    pub(crate) fn best(&self, receiver: PortIdentity) -> Option<&ForeignRecord> {
+    pub(crate) fn best(&self, ear: &Ear) -> Option<&ForeignRecord> {
         let better = |a: &ForeignRecord, b: &ForeignRecord| {
-            compare(&a.rank(receiver), &b.rank(receiver)).is_better()
+            compare(ear.edition, &a.rank(ear), &b.rank(ear)).is_better()
         };
         self.iter().reduce(|best, next| if better(next, best) { next } else { best })
     }

@@ -5,12 +5,12 @@ use alloc::boxed::Box;
 use time::Mono;
 use wire::{Announce, ClockIdentity, Flags, Header, PortIdentity, Tlvs};
 
-use crate::compare::Rank;
+use crate::compare::{Rank, compare};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::decide::{Code, Question, decide};
 use crate::event::{Discard, Event};
-use crate::foreign::ForeignRecord;
+use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
@@ -55,7 +55,8 @@ impl Instance {
         let ports = settings.ports.iter().zip(links).zip(0u8..).map(|((port, link), number)| {
             let port_identity = PortIdentity { clock: identity, port: u16::from(number) + 1 };
             let place = (index, PortIndex(number));
-            let mut port = Port::new(port_identity, place, *port, *link, first_sequence);
+            let edition = settings.edition;
+            let mut port = Port::new(port_identity, place, (*port, *link), edition, first_sequence);
             port.clock_only_leads = settings.role == Role::TransmitterOnly;
             port
         });
@@ -95,14 +96,50 @@ impl Instance {
         if self.settings.path_trace && path.any(|clock| clock == own) {
             return ctx.discard(port, Discard::PathLoop);
         }
+        let Some(preference) = self.preference(header.source) else {
+            return ctx.discard(port, Discard::NotAcceptable);
+        };
+        if announce.quality.class > self.settings.class_max {
+            return ctx.discard(port, Discard::ClockClass);
+        }
         let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
-        let heard = here.on_announce(header, *announce, from, ctx);
+        let announce = HeardAnnounce { header, announce: *announce, from, preference };
+        let heard = here.on_announce(&announce, ctx);
         if heard == Heard::Decide {
             self.decide(None, ctx);
         }
         let state = &self.ports[usize::from(port.0)].state;
         if state.receiver().is_some_and(|receiver| receiver.parent == header.source) {
             self.path.take(tlvs);
+        }
+    }
+
+    /// What the table of acceptable clocks says of one; nothing: it is not to be followed (17.5).
+    fn preference(&self, source: PortIdentity) -> Option<Preference> {
+        let table = &self.settings.acceptable;
+        if table.is_empty() {
+            return Some(Preference::default());
+        }
+        let listed = table.iter().find(|known| {
+            known.port.clock == source.clock
+                && (known.port.port == source.port || known.port.port == u16::MAX)
+        })?;
+        let priority1 = Some(listed.priority1).filter(|priority1| *priority1 != 0);
+        Some(Preference { priority1, ..Preference::default() })
+    }
+
+    /// An Announce of one of our own ports came in on another: the higher of the two stands by.
+    pub(crate) fn on_own_announce(
+        &mut self,
+        port: PortIndex,
+        sender: PortIdentity,
+        ctx: &mut Context<'_>,
+    ) {
+        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        let up = here.state.name().is_up();
+        if up && sender.port < here.identity.port && here.on_echo(sender, ctx) == Heard::Decide {
+            ctx.event(Event::SameWire { port, other: sender.port });
+            self.decide_soon(ctx);
         }
     }
 
@@ -163,7 +200,7 @@ impl Instance {
         if port.foreign_deadline() > ctx.now {
             return;
         }
-        let kept = port.state.depends_on();
+        let kept = port.depends_on();
         let mut lost = false;
         while ctx.outbox.room() > enough {
             let Some(source) = port.foreign.expire(ctx.now, kept) else { break };
@@ -185,6 +222,7 @@ impl Instance {
             && let Some(source) = waiting.because_of
         {
             port.foreign.remove(source);
+            port.echo = None;
         }
         self.decide(Some(i), ctx);
     }
@@ -220,11 +258,11 @@ impl Instance {
         self.undecided = false;
         let own = own_rank(&self.settings);
         let best = self.best();
-        let best_rank = best.map(|(i, record)| record.rank(self.ports[i].identity));
+        let best_rank = best.map(|(i, record)| record.rank(&self.ports[i].ear()));
         let mut codes = [None; 16];
         for (i, (port, code)) in self.ports.iter().zip(&mut codes).enumerate() {
-            let port_best = port.foreign.best(port.identity).map(|best| best.rank(port.identity));
-            *code = decide(&Question {
+            let port_best = port.best().map(|best| best.rank(&port.ear()));
+            let decided = decide(&Question {
                 own: &own,
                 best: best_rank.as_ref(),
                 port_best: port_best.as_ref(),
@@ -232,7 +270,9 @@ impl Instance {
                 transmitter_only: port.transmitter_only(),
                 receiver_only: self.settings.role == Role::ReceiverOnly,
                 edition: self.settings.edition,
+                held: port.settings.held,
             });
+            *code = decided.map(|code| if port.echo.is_some() { code.on_one_wire() } else { code });
         }
         let advice = self.take_over(&codes, best.map(|(i, record)| (i, *record)), ctx);
         for (i, code) in codes.into_iter().take(self.ports.len()).enumerate() {
@@ -248,10 +288,11 @@ impl Instance {
     /// The best that any port heard (Ebest).
     fn best(&self) -> Option<(usize, &ForeignRecord)> {
         let bests = self.ports.iter().enumerate().filter(|(_, port)| port.state.name().is_up());
-        let bests = bests.filter_map(|(i, port)| Some((i, port.foreign.best(port.identity)?)));
+        let bests = bests.filter_map(|(i, port)| Some((i, port.best()?)));
         bests.reduce(|a, b| {
-            let rank = |(i, record): (usize, &ForeignRecord)| record.rank(self.ports[i].identity);
-            if crate::compare::compare(&rank(b), &rank(a)).is_better() { b } else { a }
+            let rank = |(i, record): (usize, &ForeignRecord)| record.rank(&self.ports[i].ear());
+            let order = compare(self.settings.edition, &rank(b), &rank(a));
+            if order.is_better() { b } else { a }
         })
     }
 
@@ -378,6 +419,7 @@ fn own_rank(settings: &InstanceSettings) -> Rank {
         priority1: settings.priority1,
         quality: settings.quality,
         priority2: settings.priority2,
+        local_priority: settings.local_priority,
         grandmaster: settings.identity,
         steps_removed: 0,
         sender: own,

@@ -62,7 +62,7 @@ pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, 
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
 pub use settings::{
-    DelayMechanism, Edition, InstanceSettings, LinkSettings, PortSettings, Role, Settings,
-    SettingsError,
+    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings, Role,
+    Settings, SettingsError,
 };
 pub use ticket::TxTicket;

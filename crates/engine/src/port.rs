@@ -3,17 +3,17 @@
 use core::time::Duration;
 
 use time::{Mono, Stamp};
-use wire::{Announce, Header, PortIdentity};
+use wire::PortIdentity;
 
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
-use crate::foreign::{Admission, ForeignTable};
+use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce};
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
 use crate::receiver::{Asking, Receiver};
-use crate::settings::{DelayMechanism, LinkSettings, PortSettings};
+use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
 use crate::transmitter::{self, Transmitter};
@@ -27,6 +27,9 @@ pub(crate) struct Port {
     pub(crate) link_settings: LinkSettings,
     /// Whether the whole clock never follows.
     pub(crate) clock_only_leads: bool,
+    pub(crate) edition: Edition,
+    /// The lower of our own ports whose Announce came in here, as one wire joins both.
+    pub(crate) echo: Option<PortIdentity>,
     pub(crate) foreign: ForeignTable,
     pub(crate) state: State,
     sequences: Sequences,
@@ -45,8 +48,8 @@ impl Port {
     pub(crate) fn new(
         identity: PortIdentity,
         (instance, link): (u8, PortIndex),
-        settings: PortSettings,
-        link_settings: LinkSettings,
+        (settings, link_settings): (PortSettings, LinkSettings),
+        edition: Edition,
         first_sequence: u16,
     ) -> Port {
         let sequence = || Sequence::starting_at(first_sequence);
@@ -57,6 +60,8 @@ impl Port {
             settings,
             link_settings,
             clock_only_leads: false,
+            edition,
+            echo: None,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
             sequences: Sequences { announce: sequence(), sync: sequence(), delay_req: sequence() },
@@ -78,7 +83,7 @@ impl Port {
 
     /// The interface can carry frames: INITIALIZING, then LISTENING.
     pub(crate) fn start(&mut self, ctx: &mut Context<'_>) {
-        self.foreign.clear();
+        self.forget();
         let next = if self.settings.enabled {
             State::Listening(self.waiting(None, ctx))
         } else {
@@ -96,16 +101,43 @@ impl Port {
 
     /// The interface can carry no frames.
     pub(crate) fn fail(&mut self, ctx: &mut Context<'_>) {
-        self.foreign.clear();
+        self.forget();
         self.change(State::Faulty, ctx);
+    }
+
+    fn forget(&mut self) {
+        self.foreign.clear();
+        self.echo = None;
+    }
+
+    /// This port, as far as the rank of what it hears depends on it.
+    pub(crate) const fn ear(&self) -> Ear {
+        Ear {
+            port: self.identity,
+            local_priority: self.settings.local_priority,
+            edition: self.edition,
+        }
+    }
+
+    /// The best it hears (Erbest).
+    pub(crate) fn best(&self) -> Option<&ForeignRecord> {
+        self.foreign.best(&self.ear())
+    }
+
+    /// An Announce of a lower port of our own came in here: one wire joins both, and the lower
+    /// leads on it (9.5.2.3). A decision is due if that is news.
+    pub(crate) fn on_echo(&mut self, lower: PortIdentity, ctx: &mut Context<'_>) -> Heard {
+        if self.echo.replace(lower).is_none() {
+            return Heard::Decide;
+        }
+        self.postpone_announce_timeout(lower, Peer::None, ctx);
+        Heard::Nothing
     }
 
     /// Takes an Announce into account.
     pub(crate) fn on_announce(
         &mut self,
-        header: &Header,
-        announce: Announce,
-        from: Peer,
+        announce: &HeardAnnounce<'_>,
         ctx: &mut Context<'_>,
     ) -> Heard {
         if self.transmitter_only() {
@@ -113,16 +145,17 @@ impl Port {
             return Heard::Nothing;
         }
         let parent = self.state.receiver().map(|receiver| receiver.parent);
-        let heard = (header, announce, from);
-        let admission = self.foreign.hear(heard, ctx.now, parent, ctx.random);
+        let ear = self.ear();
+        let admission = self.foreign.hear(announce, &ear, parent, (ctx.now, ctx.random));
+        let source = announce.header.source;
         match admission {
             Admission::Duplicate => ctx.discard(self.link, Discard::Duplicate),
             Admission::Full => ctx.discard(self.link, Discard::ForeignTable),
             Admission::New => {
-                ctx.event(Event::ForeignNew { port: self.link, source: header.source });
+                ctx.event(Event::ForeignNew { port: self.link, source });
             }
             Admission::Qualified | Admission::Changed | Admission::Same => {
-                self.postpone_announce_timeout(header.source, from, ctx);
+                self.postpone_announce_timeout(source, announce.from, ctx);
             }
         }
         match admission {
@@ -158,7 +191,12 @@ impl Port {
     fn announce_timeout(&self, ctx: &mut Context<'_>) -> Mono {
         let interval = self.settings.announce.duration();
         let count = u32::from(self.settings.announce_receipt_timeout);
-        ctx.now + interval * count + ctx.random.below(interval)
+        match self.edition {
+            // Silence changes nothing of what somebody else decided.
+            Edition::External => Mono::NEVER,
+            Edition::Ieee8021As => ctx.now + interval * count,
+            _ => ctx.now + interval * count + ctx.random.below(interval),
+        }
     }
 
     fn waiting(&self, because_of: Option<PortIdentity>, ctx: &mut Context<'_>) -> Waiting {
@@ -175,7 +213,8 @@ impl Port {
             Code::P1 | Code::P2 if advice.receiver_only => self.listen(ctx),
             Code::M1 | Code::M2 => self.lead(Duration::ZERO, ctx),
             Code::M3 => {
-                let steps = u32::from(advice.steps_removed) + 1;
+                let at_once = self.edition.leads_at_once();
+                let steps = if at_once { 0 } else { u32::from(advice.steps_removed) + 1 };
                 self.lead(self.settings.announce.duration() * steps, ctx);
             }
             Code::P1 | Code::P2 => self.stand_by(ctx),
@@ -219,7 +258,7 @@ impl Port {
     }
 
     fn stand_by(&mut self, ctx: &mut Context<'_>) {
-        let because_of = self.foreign.best(self.identity).map(|record| record.source);
+        let because_of = self.echo.or_else(|| self.best().map(|record| record.source));
         match &mut self.state {
             State::Passive(waiting) if waiting.because_of == because_of => {}
             _ => {
@@ -278,7 +317,9 @@ impl Port {
 
     /// Whether it never follows, for its own sake or the clock's.
     pub(crate) const fn transmitter_only(&self) -> bool {
-        self.settings.transmitter_only || self.clock_only_leads
+        let held = matches!(self.edition, Edition::External)
+            && !matches!(self.settings.held, Held::TimeReceiver);
+        self.settings.transmitter_only || self.clock_only_leads || held
     }
 
     pub(crate) const fn uses(&self, mechanism: DelayMechanism) -> bool {
@@ -307,7 +348,13 @@ impl Port {
 
     /// When a record of another than whom the state depends on expires.
     pub(crate) fn foreign_deadline(&self) -> Mono {
-        self.foreign.deadline(self.state.depends_on())
+        self.foreign.deadline(self.depends_on())
+    }
+
+    /// The time transmitter whose silence ends this state after the announce receipt timeout.
+    pub(crate) fn depends_on(&self) -> Option<PortIdentity> {
+        let held = self.edition == Edition::External;
+        self.state.depends_on().filter(|_| !held)
     }
 }
 

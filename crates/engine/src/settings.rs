@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use time::{LogInterval, Span};
-use wire::{ClockAccuracy, ClockIdentity, ClockQuality, SdoId};
+use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
 
@@ -57,6 +57,12 @@ pub struct InstanceSettings {
     pub role: Role,
     /// Whose state decision algorithm.
     pub edition: Edition,
+    /// localPriority of our own clock (G.8275.1, G.8275.2); 1 is the best.
+    pub local_priority: u8,
+    /// An Announce of a greater clockClass than this is discarded.
+    pub class_max: u8,
+    /// The only clocks to follow, where there are any (17.5).
+    pub acceptable: Vec<Acceptable>,
     /// Whether Announce carries a PATH_TRACE.
     pub path_trace: bool,
     /// An Announce with this many stepsRemoved is discarded.
@@ -67,6 +73,15 @@ pub struct InstanceSettings {
     pub ports: Vec<PortSettings>,
 }
 
+/// A clock of the acceptable time transmitter table (17.5.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Acceptable {
+    /// acceptablePortIdentity; port 0xffff is any port of that clock.
+    pub port: PortIdentity,
+    /// alternatePriority1: stands for its priority1 unless it is 0.
+    pub priority1: u8,
+}
+
 /// A port of an instance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PortSettings {
@@ -74,6 +89,11 @@ pub struct PortSettings {
     pub enabled: bool,
     /// Never follows on this port (masterOnly).
     pub transmitter_only: bool,
+    /// The state this port is held in, whatever is announced, where [`Edition::External`] decides
+    /// (17.6).
+    pub held: Held,
+    /// localPriority of what is heard here (G.8275.1, G.8275.2); 1 is the best.
+    pub local_priority: u8,
     /// logAnnounceInterval.
     pub announce: LogInterval,
     /// announceReceiptTimeout, in announce intervals.
@@ -108,6 +128,38 @@ pub enum Edition {
     Ieee2008,
     /// IEEE 1588-2019: a listening port waits while itself has heard none.
     Ieee2019,
+    /// The alternate algorithm of G.8275.1 and G.8275.2: no priority1, localPriority instead, and
+    /// several grandmasters of clockClass up to 127 may lead at a time.
+    G8275,
+    /// G.8265.1: the quality level in clockClass, then the operator's order.
+    G8265,
+    /// IEEE 802.1AS: one Announce counts, nobody qualifies first, vectors decide (10.3).
+    Ieee8021As,
+    /// None: each port is held in a state (17.6).
+    External,
+}
+
+impl Edition {
+    /// Whether the first Announce of a clock counts already.
+    pub(crate) const fn one_is_enough(self) -> bool {
+        matches!(self, Edition::Ieee8021As | Edition::External)
+    }
+
+    /// Whether whoever is to lead leads at once (no PRE_TIME_TRANSMITTER).
+    pub(crate) const fn leads_at_once(self) -> bool {
+        matches!(self, Edition::Ieee8021As | Edition::External)
+    }
+}
+
+/// The state a port is held in from outside (17.6.2, desiredState).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Held {
+    /// TIME_TRANSMITTER.
+    TimeTransmitter,
+    /// TIME_RECEIVER, of whoever is heard first.
+    TimeReceiver,
+    /// PASSIVE.
+    Passive,
 }
 
 /// How the way from the time transmitter is measured.
@@ -219,6 +271,9 @@ impl InstanceSettings {
             },
             role: Role::Both,
             edition: Edition::Ieee2019,
+            local_priority: 128,
+            class_max: 255,
+            acceptable: Vec::new(),
             path_trace: false,
             max_steps_removed: 255,
             time: TimeProperties::UNKNOWN,
@@ -232,6 +287,8 @@ impl Default for PortSettings {
         PortSettings {
             enabled: true,
             transmitter_only: false,
+            held: Held::Passive,
+            local_priority: 128,
             announce: LogInterval::new(1),
             announce_receipt_timeout: 3,
             sync: LogInterval::new(0),

@@ -329,6 +329,7 @@ fn rank(sender: u8, steps_removed: u16, receiver: u8) -> Rank {
         priority1: 1,
         quality: ClockQuality { class: 6, accuracy: ClockAccuracy(0x21), variance: 1 },
         priority2: 1,
+        local_priority: 128,
         grandmaster: identity(99),
         steps_removed,
         sender: PortIdentity { clock: identity(sender), port: 1 },
@@ -352,7 +353,7 @@ fn figure_35_compares_the_paths_to_one_grandmaster() {
         (rank(1, 1, 5), rank(1, 1, 5), Order::Same),
     ];
     for (i, (a, b, expected)) in cases.into_iter().enumerate() {
-        assert_eq!(compare(&a, &b), expected, "case {i}");
+        assert_eq!(compare(Edition::Ieee2019, &a, &b), expected, "case {i}");
     }
 }
 

@@ -102,10 +102,10 @@ pub(super) const CLOCK: &[Opt] = &[
         .default("internal-oscillator")
         .ptp4l("timeSource")
         .doc("timeSource: where our time comes from as a grandmaster (7.6.2.8)."),
-    opt("bmca", Kind::Label(Bmca::LABELS))
-        .default("2019")
-        .restart()
-        .doc("The edition whose best clock algorithm decides (9.3)."),
+    opt("bmca", Kind::Label(Bmca::LABELS)).default("2019").restart().doc(
+        "Whose best clock algorithm decides: an edition's (9.3), the telecom profiles', IEEE \
+             802.1AS's (10.3), or external: each port is held in its port_role (17.6).",
+    ),
     opt("minor_version", int(0, 1, ""))
         .default("1")
         .restart()

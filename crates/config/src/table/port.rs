@@ -1,6 +1,6 @@
 //! Options of each port.
 
-use crate::labels::{DelayMechanism, Timestamping, Transport};
+use crate::labels::{DelayMechanism, PortRole, Timestamping, Transport};
 use crate::opt::{Kind, Opt, Scope, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
@@ -29,6 +29,21 @@ pub(super) const PORT: &[Opt] = &[
         .ptp4l("time_stamping")
         .restart()
         .doc("Who stamps messages; auto takes the best there is."),
+    opt("port_role", Kind::Label(PortRole::LABELS))
+        .default("passive")
+        .ptp4l("desiredState")
+        .restart()
+        .doc("The state this port is held in with bmca = \"external\" (17.6)."),
+    opt("port_local_priority", int(1, 255, ""))
+        .default("128")
+        .ptp4l("G.8275.portDS.localPriority")
+        .restart()
+        .doc("localPriority of what is heard on this port; only with bmca = \"g8275\" (G.8275.1)."),
+    opt("transmitter_only", Kind::Bool)
+        .default("false")
+        .ptp4l("masterOnly")
+        .aliases(&["not_receiver"])
+        .doc("Whether this port never follows, whatever others do (masterOnly, 9.2.2.2)."),
     opt("announce_interval", int(-7, 7, LOG2))
         .default("1")
         .ptp4l("logAnnounceInterval")

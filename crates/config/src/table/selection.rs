@@ -1,0 +1,37 @@
+//! Options of the choice between time transmitters.
+
+use crate::opt::{Kind, Opt, Scope, int};
+
+const fn opt(name: &'static str, kind: Kind) -> Opt {
+    Opt::new(name, Scope::Clock, kind)
+}
+
+pub(super) const SELECTION: &[Opt] = &[
+    opt("local_priority", int(1, 255, ""))
+        .default("128")
+        .ptp4l("G.8275.defaultDS.localPriority")
+        .restart()
+        .doc(
+            "localPriority of our own clock, the lowest is the best; only with bmca = \"g8275\" \
+             (G.8275.1, 6.3.2).",
+        ),
+    opt("max_steps_removed", int(2, 255, "steps"))
+        .default("255")
+        .ptp4l("maxStepsRemoved")
+        .restart()
+        .doc("An Announce that came this many steps is not followed (9.3.2.5)."),
+    opt("clock_class_threshold", int(6, 255, ""))
+        .default("255")
+        .ptp4l("clock_class_threshold")
+        .restart()
+        .doc("A grandmaster of a greater clockClass than this is not followed."),
+    opt("acceptable", Kind::Text).default("").restart().doc(
+        "The only clocks to follow: identities with commas between them, each with -PORT for \
+             one port of it and /N for a priority1 in place of its own; empty for every clock \
+             (17.5).",
+    ),
+    opt("also_domains", Kind::Text).default("").restart().doc(
+        "Other domains to take part in besides, as numbers with commas: measured and shown, \
+             never followed by a clock and never led (7.1).",
+    ),
+];

@@ -1,0 +1,237 @@
+//! Engines with several ports, joined by wires, with clocks that are right but for an offset.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::*;
+use time::*;
+use wire::{ClockIdentity, Message};
+
+/// One way over a wire.
+pub const DELAY_NS: u64 = 5_000;
+
+pub struct Net {
+    pub now: Mono,
+    pub nodes: Vec<Node>,
+    /// Which ports hear each other; a port may be on one wire.
+    wires: Vec<Vec<At>>,
+    flight: BTreeMap<(Mono, u64), Flying>,
+    count: u64,
+    pub events: Vec<(usize, Event)>,
+    pub measurements: Vec<(usize, Measurement)>,
+    pub sent: Vec<Sent>,
+    /// Whether the three above are filled.
+    pub keep: bool,
+}
+
+/// A node's port, both counted from 0.
+pub type At = (usize, u8);
+
+pub struct Node {
+    pub engine: Engine,
+    pub offset: Span,
+    pub alive: bool,
+}
+
+/// A frame that left.
+pub struct Sent {
+    pub at: Mono,
+    pub from: At,
+    pub to: Destination,
+    pub octets: Vec<u8>,
+}
+
+struct Flying {
+    to: At,
+    channel: Channel,
+    octets: Vec<u8>,
+}
+
+pub fn identity(n: u8) -> ClockIdentity {
+    ClockIdentity([2, 0, 0, 0xff, 0xfe, 0, 0, n])
+}
+
+/// A clock of the default profile with so many ports and the identity `n`.
+pub fn clock(n: u8, ports: usize) -> Settings {
+    let mut settings = Settings::ordinary(u64::from(n), identity(n));
+    settings.links = vec![LinkSettings::default(); ports];
+    settings.instances[0].ports = vec![PortSettings::default(); ports];
+    settings
+}
+
+impl Net {
+    pub fn new(settings: impl IntoIterator<Item = Settings>, wires: &[&[At]]) -> Net {
+        let now = Mono::from_nanos(0);
+        let mut net = Net {
+            now,
+            nodes: Vec::new(),
+            wires: wires.iter().map(|wire| wire.to_vec()).collect(),
+            flight: BTreeMap::new(),
+            count: 0,
+            events: Vec::new(),
+            measurements: Vec::new(),
+            sent: Vec::new(),
+            keep: true,
+        };
+        let mut ports = Vec::new();
+        for settings in settings {
+            ports.push(settings.links.len() as u8);
+            net.nodes.push(Node {
+                engine: Engine::new(&settings, now).unwrap(),
+                offset: Span::from_seconds(1_800_000_000),
+                alive: true,
+            });
+        }
+        for (node, ports) in ports.into_iter().enumerate() {
+            for port in 0..ports {
+                net.link((node, port), LinkState::Up);
+            }
+        }
+        net
+    }
+
+    pub fn link(&mut self, (node, port): At, state: LinkState) {
+        self.feed(node, Input::Link { port: PortIndex(port), state });
+    }
+
+    /// Takes a wire away; both ends notice. Gives it back with [`Net::mend`].
+    pub fn cut(&mut self, wire: usize) -> Vec<At> {
+        let ends = std::mem::take(&mut self.wires[wire]);
+        for end in &ends {
+            self.link(*end, LinkState::Down);
+        }
+        ends
+    }
+
+    pub fn mend(&mut self, wire: usize, ends: Vec<At>) {
+        for end in &ends {
+            self.link(*end, LinkState::Up);
+        }
+        self.wires[wire] = ends;
+    }
+
+    pub fn state(&self, (node, port): At) -> PortState {
+        self.nodes[node].engine.port_state(0, PortIndex(port))
+    }
+
+    /// The nodes that lead in their own name.
+    pub fn grandmasters(&self) -> Vec<usize> {
+        let alive = |n: &usize| self.nodes[*n].alive;
+        let leads = |n: &usize| self.nodes[*n].engine.is_grandmaster(0);
+        (0..self.nodes.len()).filter(alive).filter(leads).collect()
+    }
+
+    pub fn run(&mut self, seconds: f64) {
+        let end = Mono::from_nanos(self.now.nanos() + (seconds * 1e9) as u64);
+        loop {
+            let flying = self.flight.first_key_value().map_or(Mono::NEVER, |(key, _)| key.0);
+            let due = |n: &usize| self.nodes[*n].engine.deadline();
+            let node = (0..self.nodes.len()).filter(|n| self.nodes[*n].alive).min_by_key(due);
+            let deadline = node.as_ref().map_or(Mono::NEVER, due);
+            let next = flying.min(deadline);
+            if next > end {
+                break;
+            }
+            self.now = self.now.max(next);
+            if flying <= deadline {
+                self.arrive();
+            } else if let Some(node) = node {
+                self.feed(node, Input::Timeout);
+            }
+        }
+        self.now = end;
+    }
+
+    /// What a node's clock shows now.
+    pub fn stamp(&self, node: usize) -> Stamp {
+        let passed = Span::from_nanos(self.now.nanos() as i64);
+        let time = Timestamp::ZERO + self.nodes[node].offset + passed;
+        Stamp { clock: ClockIndex(0), epoch: 0, time, kind: StampKind::Software }
+    }
+
+    fn arrive(&mut self) {
+        let Some((_, Flying { to, channel, octets })) = self.flight.pop_first() else { return };
+        let joined = self.wires.iter().any(|wire| wire.contains(&to));
+        if self.nodes[to.0].alive && joined {
+            self.hear(to, channel, &octets);
+        }
+    }
+
+    /// A frame comes in.
+    pub fn hear(&mut self, (node, port): At, channel: Channel, octets: &[u8]) {
+        let received = Some(self.stamp(node));
+        let (port, from) = (PortIndex(port), Peer::None);
+        self.feed(node, Input::Frame { port, from, channel, bytes: octets, received });
+    }
+
+    pub fn feed(&mut self, node: usize, input: Input<'_>) {
+        self.nodes[node].engine.handle(self.now, input);
+        self.drain(node);
+    }
+
+    pub fn drain(&mut self, node: usize) {
+        let mut frame = [0; FRAME_LEN];
+        let mut left = Vec::new();
+        while let Some(output) = self.nodes[node].engine.poll(&mut frame) {
+            match output {
+                Output::Send { port, to, channel, len, stamp } => {
+                    let octets = frame[..len].to_vec();
+                    self.transmit((node, port.0), to, channel, octets);
+                    if let TxStamp::Report(ticket) = stamp {
+                        left.push(ticket);
+                    }
+                }
+                Output::Measured(measurement) if self.keep => {
+                    self.measurements.push((node, measurement));
+                }
+                Output::Event(event) if self.keep => self.events.push((node, event)),
+                _ => {}
+            }
+        }
+        for ticket in left {
+            let at = self.stamp(node);
+            self.feed(node, Input::Sent { ticket, at });
+        }
+    }
+
+    fn transmit(&mut self, from: At, to: Destination, channel: Channel, octets: Vec<u8>) {
+        let at = Mono::from_nanos(self.now.nanos() + DELAY_NS);
+        let wire = self.wires.iter().find(|wire| wire.contains(&from));
+        for end in wire.into_iter().flatten().filter(|end| **end != from) {
+            self.count += 1;
+            let flying = Flying { to: *end, channel, octets: octets.clone() };
+            self.flight.insert((at, self.count), flying);
+        }
+        if self.keep {
+            self.sent.push(Sent { at: self.now, from, to, octets });
+        }
+    }
+
+    /// The messages of one kind that a port sent.
+    pub fn sent_by(&self, from: At, kind: wire::MessageType) -> Vec<Message<'_>> {
+        let of_port = self.sent.iter().filter(|sent| sent.from == from);
+        let decoded = of_port.filter_map(|sent| Message::decode(&sent.octets).ok());
+        decoded.filter(|message| message.body.kind() == kind).collect()
+    }
+
+    /// Every living node's way to its grandmaster by its parents; `Err` where that is a loop or
+    /// does not end at a grandmaster.
+    pub fn trees(&self) -> Result<BTreeMap<usize, usize>, String> {
+        let by_identity = |wanted: ClockIdentity| {
+            (0..self.nodes.len()).find(|n| self.nodes[*n].engine.identity(0) == wanted)
+        };
+        let mut roots = BTreeMap::new();
+        for node in (0..self.nodes.len()).filter(|n| self.nodes[*n].alive) {
+            let (mut at, mut seen) = (node, BTreeSet::new());
+            while self.nodes[at].engine.parent(0).port.port != 0 {
+                if !seen.insert(at) {
+                    return Err(format!("node {node} is in a loop"));
+                }
+                let parent = self.nodes[at].engine.parent(0).port.clock;
+                at = by_identity(parent).ok_or(format!("node {at} follows nobody known"))?;
+            }
+            roots.insert(node, at);
+        }
+        Ok(roots)
+    }
+}
