@@ -239,3 +239,23 @@ fn explanations_say_all_that_is_known() {
     "#]]
     .assert_eq(&text("clientOnly"));
 }
+
+#[test]
+fn lists_name_the_item_that_is_wrong() {
+    for (line, wanted) in [
+        ("acceptable = \"00:11:22\"", "acceptable = 00:11:22: a clock is 8 octets"),
+        ("acceptable = \"001122.fffe.334455-0\"", "-PORT (1 to 65534)"),
+        ("acceptable = \"001122.fffe.334455/0\"", "/PRIORITY1 (1 to 255)"),
+        ("also_domains = \"1,1\"", "domain 1 is named twice"),
+        ("also_domains = \"240\"", "240: a domain is a number from 0 to 239"),
+        ("also_domains = \"0\"", "0 is our own domain"),
+        ("local_priority = 3", "local_priority has no effect with bmca = \"2019\""),
+    ] {
+        let said = match config::check("test", &format!("interfaces = [\"eth0\"]\n{line}\n")) {
+            Ok((_, warnings)) => warnings.to_string(),
+            Err(problems) => problems.to_string(),
+        };
+        assert!(said.contains(wanted), "{line}: {said}");
+        assert!(said.contains("test:2:"), "{line}: {said}");
+    }
+}

@@ -37,6 +37,10 @@ fn samples(opt: &Opt) -> Vec<String> {
                 .map(str::to_owned)
                 .collect()
         }
+        Kind::Text if opt.name == "acceptable" => {
+            vec!["001122.fffe.334455-1/7, 00:11:22:ff:fe:33:44:66".into()]
+        }
+        Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],
         Kind::Text | Kind::Path => vec!["/tmp/a b".into()],
         Kind::Mode => vec!["0600".into(), "0777".into()],
         Kind::Identity => vec!["auto".into(), "001122.fffe.334455".into()],
