@@ -17,6 +17,6 @@ pub use identity::{Identity, InvalidIdentity};
 pub use lines::{Lines, REQUEST_MAX};
 pub use request::{Access, Request, Topic};
 pub use status::{
-    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Parent, Port, PortState, SCHEMA,
-    Status, TimeProperties, Timescale,
+    Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Parent, Port, PortState,
+    SCHEMA, Status, TimeProperties, Timescale,
 };

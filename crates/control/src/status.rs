@@ -66,6 +66,9 @@ pub struct Status {
     /// How often the clock was stepped.
     #[serde(default)]
     pub steps: u64,
+    /// Other domains that are measured, and not followed.
+    #[serde(default)]
+    pub domains: Vec<Domain>,
     /// The ports, in the order of their numbers.
     pub ports: Vec<Port>,
     /// Traffic that is not for us, by name.
@@ -105,6 +108,7 @@ impl Status {
             time_properties: None,
             utc_offset: None,
             steps: 0,
+            domains: Vec::new(),
             ports: Vec::new(),
             heard: Vec::new(),
             notes: Vec::new(),
@@ -242,6 +246,23 @@ pub struct TimeProperties {
     pub ptp_timescale: bool,
     /// timeSource.
     pub time_source: u8,
+}
+
+/// A domain that is measured, and not followed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Domain {
+    /// domainNumber.
+    pub domain: u8,
+    /// How well it is measured: locked is well.
+    pub state: ClockState,
+    /// The port that is measured.
+    pub parent: Option<Parent>,
+    /// The clock at the root.
+    pub grandmaster: Option<Grandmaster>,
+    /// How far our clock is ahead of that domain's time.
+    pub offset_ns: Option<f64>,
+    /// How wrong that may be in all.
+    pub bound_ns: Option<f64>,
 }
 
 /// One port.

@@ -37,12 +37,30 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
     instance.time = timescale::leading(config, None);
+    let others: Vec<_> =
+        config.also_domains.iter().map(|domain| observed(&instance, *domain)).collect();
     Settings {
         seed,
         stamp_timeout,
         links: config.ports.iter().map(link_settings).collect(),
-        instances: vec![instance],
+        instances: [vec![instance], others].concat(),
     }
+}
+
+/// Another domain: the same clock, which neither leads nor follows there.
+fn observed(first: &InstanceSettings, domain: u8) -> InstanceSettings {
+    let mut instance = InstanceSettings { domain, ..first.clone() };
+    instance.role = engine::Role::ReceiverOnly;
+    instance.quality.class = 255;
+    for port in &mut instance.ports {
+        *port = observed_port(*port);
+    }
+    instance
+}
+
+/// A port in another domain: it follows, so that there is something to measure.
+pub(crate) const fn observed_port(settings: PortSettings) -> PortSettings {
+    PortSettings { transmitter_only: false, ..settings }
 }
 
 fn acceptable(clock: &config::AcceptableClock) -> Acceptable {

@@ -16,6 +16,8 @@ use crate::steer::{Moved, Policy, Refusal, steer, vouch};
 
 /// Lines that wait to be logged.
 const REPORTS_MAX: usize = 8;
+/// One input leads to fewer.
+const MOVES_MAX: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct Follower {
@@ -40,6 +42,8 @@ pub(crate) struct Follower {
     /// Whether this source was measured.
     seen: bool,
     reports: Vec<String>,
+    /// What was done to the clock since somebody asked.
+    moves: Vec<Actuation>,
 }
 
 impl Follower {
@@ -60,6 +64,7 @@ impl Follower {
             coasts: false,
             seen: false,
             reports: Vec::with_capacity(REPORTS_MAX),
+            moves: Vec::with_capacity(MOVES_MAX),
         }
     }
 
@@ -208,7 +213,16 @@ impl Follower {
 
     fn actuated(&mut self, moved: &Moved) {
         self.rate = moved.rate;
-        self.servo.actuated(&Actuation { at: moved.at, rate: moved.rate, step: moved.step });
+        let actuation = Actuation { at: moved.at, rate: moved.rate, step: moved.step };
+        self.servo.actuated(&actuation);
+        if self.moves.len() < MOVES_MAX {
+            self.moves.push(actuation);
+        }
+    }
+
+    /// Hands over what was done to the clock since the last time, oldest first.
+    pub(crate) fn each_move(&mut self, mut tell: impl FnMut(&Actuation)) {
+        self.moves.drain(..).for_each(|actuation| tell(&actuation));
     }
 
     /// Tells the kernel how good its clock is.

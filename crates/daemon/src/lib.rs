@@ -21,6 +21,7 @@ mod last_input;
 mod log;
 mod memory;
 mod node;
+mod observer;
 mod recording;
 mod reload;
 mod rights;

@@ -15,6 +15,7 @@ use crate::control_socket::{CLIENTS_MAX, ControlSocket};
 use crate::counters::Counters;
 use crate::follower::Follower;
 use crate::heard::HeardTable;
+use crate::observer::Observer;
 
 /// What is waited for: each descriptor has a token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,6 +34,8 @@ pub(crate) struct Node {
     pub(crate) identity: ClockIdentity,
     pub(crate) engine: Engine,
     pub(crate) follower: Follower,
+    /// One for each other domain: the engine's instances from 1 on.
+    pub(crate) observers: Vec<Observer>,
     pub(crate) clock: LocalClock,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) counters: Vec<Counters>,

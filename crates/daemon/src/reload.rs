@@ -100,6 +100,10 @@ impl Effects {
         for (port, index) in config.ports.iter().zip((0u8..).map(PortIndex)) {
             let settings = assemble::port_settings(config, port);
             deltas.push(Delta::Port { instance: 0, port: index, settings });
+            for instance in 1..=config.also_domains.len() as u8 {
+                let settings = assemble::observed_port(settings);
+                deltas.push(Delta::Port { instance, port: index, settings });
+            }
             deltas.push(Delta::Link { port: index, settings: assemble::link_settings(port) });
         }
         deltas.push(Delta::Clock {

@@ -21,6 +21,7 @@ use crate::follower::Follower;
 use crate::heard::HeardTable;
 use crate::memory;
 use crate::node::{Chores, Node, Token};
+use crate::observer::observers;
 use crate::recording;
 use crate::rights;
 
@@ -69,6 +70,7 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
     }
     let mut node = Node {
         follower: Follower::new(&config),
+        observers: observers(&config),
         clock: LocalClock::open(&config)?,
         counters: vec![Counters::new(); attachments.len()],
         heard: HeardTable::new(),

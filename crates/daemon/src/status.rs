@@ -2,14 +2,15 @@
 
 use config::{ClockChoice, Role};
 use control::{
-    Clock, ClockKind, ClockRole, ClockState, Grandmaster, Heard, Identity, Parent, Port, PortState,
-    Status, TimeProperties, Timescale,
+    Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity, Parent, Port,
+    PortState, Status, TimeProperties, Timescale,
 };
 use linux::mono_now;
 use wire::Flags;
 
 use crate::heard::describe;
 use crate::node::Node;
+use crate::observer::Observer;
 
 impl Node {
     pub(crate) fn status(&self) -> Status {
@@ -43,6 +44,7 @@ impl Node {
         self.add_source(&mut status);
         status.utc_offset = self.clock.utc_offset;
         status.steps = self.follower.steps;
+        status.domains = self.domains();
         status.ports = self.ports();
         status.heard = self.heard_of(now);
         status.notes.clone_from(&self.notes);
@@ -74,24 +76,13 @@ impl Node {
         let follows = parent.port.port != 0;
         let leads = status.state == ClockState::Grandmaster;
         if follows {
-            status.parent = Some(Parent {
-                identity: Identity(parent.port.clock.0),
-                port: parent.port.port,
-                address: None,
-            });
+            status.parent = Some(followed(&parent));
             status.steps_removed = Some(self.engine.current(0).steps_removed);
         }
         if !follows && !leads {
             return;
         }
-        status.grandmaster = Some(Grandmaster {
-            identity: Identity(parent.grandmaster.0),
-            priority1: parent.priority1,
-            priority2: parent.priority2,
-            class: parent.quality.class,
-            accuracy: parent.quality.accuracy.0,
-            variance: parent.quality.variance,
-        });
+        status.grandmaster = Some(grandmaster(&parent));
         if leads {
             status.steps_removed = Some(0);
         }
@@ -106,6 +97,28 @@ impl Node {
             ptp_timescale: said.flags.has(Flags::PTP_TIMESCALE),
             time_source: said.time_source.0,
         });
+    }
+
+    fn domains(&self) -> Vec<Domain> {
+        let domain = |(observer, instance): (&Observer, u8)| {
+            let parent = self.engine.parent(instance);
+            let follows = parent.port.port != 0;
+            let estimate = observer.estimate(&self.clock).filter(|_| follows);
+            let state = observer.state(&self.clock);
+            let sure = matches!(state, ClockState::Locked | ClockState::Holdover);
+            Domain {
+                domain: observer.domain,
+                state,
+                parent: follows.then(|| followed(&parent)),
+                grandmaster: follows.then(|| grandmaster(&parent)),
+                offset_ns: estimate.as_ref().map(|estimate| estimate.offset_s * 1e9),
+                // What the offset may be wrong by, without the offset itself.
+                bound_ns: estimate
+                    .filter(|_| sure)
+                    .map(|e| (e.bound_total_s - e.offset_s.abs()) * 1e9),
+            }
+        };
+        self.observers.iter().zip(1..).map(domain).collect()
     }
 
     fn ports(&self) -> Vec<Port> {
@@ -164,6 +177,21 @@ impl Node {
                 Some(waits.to_owned())
             }),
         }
+    }
+}
+
+fn followed(parent: &engine::ParentDs) -> Parent {
+    Parent { identity: Identity(parent.port.clock.0), port: parent.port.port, address: None }
+}
+
+const fn grandmaster(parent: &engine::ParentDs) -> Grandmaster {
+    Grandmaster {
+        identity: Identity(parent.grandmaster.0),
+        priority1: parent.priority1,
+        priority2: parent.priority2,
+        class: parent.quality.class,
+        accuracy: parent.quality.accuracy.0,
+        variance: parent.quality.variance,
     }
 }
 

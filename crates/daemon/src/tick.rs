@@ -21,6 +21,7 @@ impl Node {
     /// Does what is due besides the protocol.
     pub(crate) fn chores(&mut self, now: Mono) {
         self.follower.on_timeout(now, &mut self.clock);
+        self.pass_moves_on();
         if self.chores.tick <= now {
             self.chores.tick = now + TICK;
             self.tick(now);
@@ -50,10 +51,11 @@ impl Node {
         if let Some(slept) = self.sleep.update() {
             notice!("the machine slept for {} ms; acquiring anew", slept.nanos() / 1_000_000);
             self.clock.begin_epoch();
-            self.follower.clock_jumped(&self.clock);
+            self.clock_jumped();
         }
         self.check_clock();
         if let Some(state) = self.follower.tick(&mut self.clock) {
+            self.pass_moves_on();
             // Looking at an interface took time, and the engine was told of it.
             self.feed(mono_now(), Input::Servo { instance: 0, state });
         }

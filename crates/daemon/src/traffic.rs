@@ -9,7 +9,7 @@ use engine::{
     RECEIVE_MAX, ServoState, TxStamp,
 };
 use linux::{Address, Class, KernelError, mono_now};
-use time::{Mono, Timescale};
+use time::{Measurement, Mono, Timescale};
 
 use crate::describe::{Severity, describe, repeats};
 use crate::heard;
@@ -29,7 +29,7 @@ impl Node {
     pub(crate) fn drain(&mut self, now: Mono) {
         let mut frame = [0; FRAME_LEN];
         loop {
-            let mut servo: Option<ServoState> = None;
+            let mut servo: Option<(u8, ServoState)> = None;
             while let Some(output) = self.engine.poll(&mut frame) {
                 match output {
                     Output::Send { port, to, channel, len, stamp } => {
@@ -37,20 +37,49 @@ impl Node {
                     }
                     Output::Measured(measurement) => {
                         self.retune();
-                        servo = self.follower.measured(&measurement, &mut self.clock).or(servo);
+                        let said = self.measured(&measurement);
+                        servo = said.map(|state| (measurement.instance, state)).or(servo);
                     }
                     Output::Event(event) => self.on_event(&event, now),
                 }
             }
             self.report_follower();
             match servo {
-                Some(state) => self.engine.handle(now, Input::Servo { instance: 0, state }),
+                Some((instance, state)) => {
+                    self.engine.handle(now, Input::Servo { instance, state });
+                }
                 None if self.source_changed => {
                     self.retune();
                     self.announce_own_time(now);
                 }
                 None => break,
             }
+        }
+    }
+
+    /// Gives a measurement to whoever estimates in its domain.
+    fn measured(&mut self, measurement: &Measurement) -> Option<ServoState> {
+        let Some(other) = usize::from(measurement.instance).checked_sub(1) else {
+            let state = self.follower.measured(measurement, &mut self.clock);
+            self.pass_moves_on();
+            return state;
+        };
+        self.observers.get_mut(other)?.measured(measurement, &self.clock)
+    }
+
+    /// Tells the other domains what was done to the clock.
+    pub(crate) fn pass_moves_on(&mut self) {
+        let observers = &mut self.observers;
+        self.follower.each_move(|actuation| {
+            observers.iter_mut().for_each(|observer| observer.actuated(actuation));
+        });
+    }
+
+    /// Stamps before this do not compare with those after, for nobody.
+    pub(crate) fn clock_jumped(&mut self) {
+        self.follower.clock_jumped(&self.clock);
+        for observer in &mut self.observers {
+            observer.clock_jumped(&self.clock);
         }
     }
 
@@ -200,14 +229,19 @@ impl Node {
                 let what = heard::describe(*what, self.config.domain, self.config.sdo_id);
                 notice!("port {}: heard {what}; not for us", port.0 + 1);
             }
-            Event::Parent { source, parent, .. } => {
+            Event::Parent { instance: other @ 1.., source, parent } if parent.port.port != 0 => {
+                if let Some(observer) = self.observers.get_mut(usize::from(*other) - 1) {
+                    observer.select(*source, parent.quality.accuracy, &self.clock);
+                }
+            }
+            Event::Parent { instance: 0, source, parent } => {
                 self.source_changed = true;
                 if parent.port.port != 0 {
                     self.follower.select(*source, &self.clock);
                     self.follower.source_says(parent.quality.accuracy);
                 }
             }
-            Event::TimeProperties { .. } => self.source_changed = true,
+            Event::TimeProperties { instance: 0, .. } => self.source_changed = true,
             _ => {}
         }
         self.tell(event);
@@ -222,7 +256,11 @@ impl Node {
             return;
         }
         let line = describe(event, |port| self.interface(port).to_owned());
-        let Some(line) = line else { return };
+        let Some(mut line) = line else { return };
+        let other = usize::from(instance_of(event)).checked_sub(1);
+        if let Some(observer) = other.and_then(|other| self.observers.get(other)) {
+            line.text = format!("domain {}: {}", observer.domain, line.text);
+        }
         match line.severity {
             Severity::Debug => tracing::debug!("{}", line.text),
             Severity::Info => tracing::info!("{}", line.text),
@@ -259,14 +297,14 @@ impl Node {
                 ClockChoice::System | ClockChoice::Observe => (Timescale::Utc, None),
             };
             if self.clock.set_scale(scale, counted, utc_offset) {
-                self.follower.clock_jumped(&self.clock);
+                self.clock_jumped();
             }
             return;
         }
         let said = self.engine.time_properties(0);
         let following = timescale::following(&self.config, &said, utc);
         if self.clock.set_scale(following.scale, following.timescale, following.utc_offset) {
-            self.follower.clock_jumped(&self.clock);
+            self.clock_jumped();
         }
         self.follower.refuse(following.refused);
         for line in [following.warning, following.refused].into_iter().flatten() {
@@ -296,7 +334,7 @@ impl Node {
                  count (is another time daemon running?)",
                 by.nanos()
             );
-            self.follower.clock_jumped(&self.clock);
+            self.clock_jumped();
         }
     }
 
@@ -337,6 +375,16 @@ fn address_of(peer: Peer) -> Option<Address> {
         Peer::Udp4(ip) => Some(Address::Udp4(SocketAddrV4::new(ip.into(), 0))),
         Peer::Udp6(ip) => Some(Address::Udp6(SocketAddrV6::new(ip.into(), 0, 0, 0))),
         Peer::None | Peer::Ethernet(_) => None,
+    }
+}
+
+const fn instance_of(event: &Event) -> u8 {
+    match event {
+        Event::State { instance, .. }
+        | Event::Parent { instance, .. }
+        | Event::TimeProperties { instance, .. }
+        | Event::AnnounceTimeout { instance, .. } => *instance,
+        _ => 0,
     }
 }
 

@@ -40,11 +40,7 @@ pub(crate) fn on_frame(
             return instances[i].on_own_announce(port, sender, ctx);
         }
     };
-    let to_us = |instance: &&mut Instance| {
-        (instance.settings.domain, instance.settings.sdo_id)
-            == (packet.header.domain, packet.header.sdo_id)
-    };
-    let Some(instance) = instances.iter_mut().find(to_us) else {
+    let Some(place) = instances.iter().position(|instance| is_for(&packet, instance)) else {
         let other_sdo = packet.header.sdo_id;
         let what = if instances.iter().any(|instance| instance.settings.sdo_id == other_sdo) {
             Heard::Domain(packet.header.domain)
@@ -58,7 +54,7 @@ pub(crate) fn on_frame(
         Err(error) => return ctx.discard(port, Discard::Malformed(error)),
     };
     let at = usize::from(port.0);
-    let (Some(here), Some(link)) = (instance.ports.get(at), links.get_mut(at)) else {
+    let (Some(here), Some(link)) = (instances[place].ports.get(at), links.get_mut(at)) else {
         return;
     };
     if !here.state.name().is_up() {
@@ -67,7 +63,17 @@ pub(crate) fn on_frame(
     ctx.event(Event::Received { port, kind: packet.kind });
     let latency = link.settings.ingress_latency;
     let received = arrival.received.map(|stamp| Stamp { time: stamp.time - latency, ..stamp });
-    deliver(&message, (port, arrival.from, received), instance, link, ctx);
+    let arrived = (port, arrival.from, received);
+    if message.body.kind().is_peer_delay() {
+        return to_link(&message, arrived, (instances, place), link, ctx);
+    }
+    deliver(&message, arrived, &mut instances[place], ctx);
+}
+
+/// Whether it is of the instance's domain.
+fn is_for(packet: &Packet<'_>, instance: &Instance) -> bool {
+    (instance.settings.domain, instance.settings.sdo_id)
+        == (packet.header.domain, packet.header.sdo_id)
 }
 
 enum Refusal {
@@ -97,13 +103,14 @@ fn admit<'a>(arrival: &Arrival<'a>, instances: &[Instance]) -> Result<Packet<'a>
     }
     let source = packet.header.source;
     let own = |instance: &Instance| instance.settings.identity == source.clock;
-    if let Some(i) = instances.iter().position(own) {
-        let announce = packet.kind == MessageType::Announce;
-        return if announce {
-            Err(Refusal::OwnAnnounce(i, source))
-        } else {
-            refuse(Discard::OwnMessage)
-        };
+    let here = |instance: &Instance| own(instance) && is_for(&packet, instance);
+    if packet.kind == MessageType::Announce
+        && let Some(i) = instances.iter().position(here)
+    {
+        return Err(Refusal::OwnAnnounce(i, source));
+    }
+    if instances.iter().any(own) {
+        return refuse(Discard::OwnMessage);
     }
     let nobody = source.clock == ClockIdentity::ALL || source.clock == ClockIdentity::default();
     if nobody || source.port == 0 || source.port == u16::MAX {
@@ -116,7 +123,6 @@ fn deliver(
     message: &Message<'_>,
     (port, from, received): (PortIndex, Peer, Option<Stamp>),
     instance: &mut Instance,
-    link: &mut Link,
     ctx: &mut Context<'_>,
 ) {
     let header = &message.header;
@@ -131,12 +137,7 @@ fn deliver(
         Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {
             to_role(message, (port, from, received), instance, ctx);
         }
-        Body::PdelayReq(_) | Body::PdelayResp(_) | Body::PdelayRespFollowUp(_) => {
-            to_link(message, (port, from, received), instance, link, ctx);
-        }
-        Body::Signaling(_) | Body::Management(_) => {
-            ctx.discard(port, Discard::Unsupported(message.body.kind()));
-        }
+        body => ctx.discard(port, Discard::Unsupported(body.kind())),
     }
 }
 
@@ -181,11 +182,11 @@ fn to_role(
 fn to_link(
     message: &Message<'_>,
     (port, from, received): (PortIndex, Peer, Option<Stamp>),
-    instance: &Instance,
+    (instances, place): (&[Instance], usize),
     link: &mut Link,
     ctx: &mut Context<'_>,
 ) {
-    let here = &instance.ports[usize::from(port.0)];
+    let here = &instances[place].ports[usize::from(port.0)];
     if !here.uses(DelayMechanism::P2p) {
         return ctx.discard(port, Discard::Mechanism);
     }
@@ -193,7 +194,7 @@ fn to_link(
     let ours = |response: &Response| response.requesting == here.identity;
     let measured = match &message.body {
         Body::PdelayReq(_) => {
-            link.on_request(instance.index, (header, from), received, ctx);
+            link.on_request(here.instance, (header, from), received, ctx);
             None
         }
         Body::PdelayResp(response) if ours(response) => {
@@ -207,20 +208,22 @@ fn to_link(
             None
         }
     };
-    publish(instance, port, measured, ctx);
+    publish(instances, port, measured, ctx);
 }
 
-/// Hands a measurement of the link to the instance that follows over it.
+/// Hands a measurement of the link to the instances that follow over it.
 pub(crate) fn publish(
-    instance: &Instance,
+    instances: &[Instance],
     port: PortIndex,
     measured: Option<Measured>,
     ctx: &mut Context<'_>,
 ) {
     let Some((stamp, exchange)) = measured else { return };
-    let here = &instance.ports[usize::from(port.0)];
-    if let Some(receiver) = here.state.receiver() {
-        receiver.link_measured((here.instance, here.identity.port), &stamp, exchange, ctx);
+    for instance in instances {
+        let here = &instance.ports[usize::from(port.0)];
+        if let Some(receiver) = here.state.receiver().filter(|_| here.uses(DelayMechanism::P2p)) {
+            receiver.link_measured((here.instance, here.identity.port), &stamp, exchange, ctx);
+        }
     }
 }
 

@@ -201,7 +201,7 @@ impl Engine {
             Purpose::PdelayReq { link: port, sequence } => {
                 let link = &mut links[usize::from(port.0)];
                 let measured = link.on_request_sent(sequence, at, &mut ctx);
-                dispatch::publish(&instances[0], port, measured, &mut ctx);
+                dispatch::publish(instances, port, measured, &mut ctx);
             }
             Purpose::PdelayResp { link, answer } => {
                 links[usize::from(link.0)].on_answer_sent(0, answer, &at, &mut ctx);

@@ -98,6 +98,14 @@ impl MessageType {
         self.number() < 0x8
     }
 
+    /// Whether it is of the peer delay mechanism (11.4).
+    pub const fn is_peer_delay(self) -> bool {
+        matches!(
+            self,
+            MessageType::PdelayReq | MessageType::PdelayResp | MessageType::PdelayRespFollowUp
+        )
+    }
+
     /// The octets of header and body before any TLV.
     pub const fn fixed_len(self) -> usize {
         Header::LEN

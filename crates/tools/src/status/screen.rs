@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use control::{ClockState, Grandmaster, Port, Status, TimeProperties};
+use control::{ClockState, Domain, Grandmaster, Port, Status, TimeProperties};
 
 use crate::paragraph::wrap;
 use crate::{quantity, words};
@@ -23,6 +23,9 @@ pub(super) fn draw(status: &Status) -> String {
     screen.source(status);
     screen.quality(status);
     screen.time(status);
+    for domain in &status.domains {
+        screen.domain(domain);
+    }
     if let Some(reason) = &status.reason {
         screen.line("why not better", reason);
     }
@@ -65,6 +68,25 @@ impl Screen {
             let text = format!("zeitgeberd {}, process {}", status.version, status.pid);
             self.line("daemon", &text);
         }
+    }
+
+    fn domain(&mut self, domain: &Domain) {
+        let name = format!("domain {}", domain.domain);
+        let Some(grandmaster) = &domain.grandmaster else {
+            return self.line(&name, "nobody is heard");
+        };
+        let offset = domain.offset_ns.map_or_else(
+            || "not measured yet".to_owned(),
+            |offset| format!("we are {} off", quantity::span(offset)),
+        );
+        let bound = domain.bound_ns.map(|bound| format!(" {}", quantity::plus_minus(bound)));
+        let text = format!(
+            "{offset}{}; grandmaster {}; {}",
+            bound.unwrap_or_default(),
+            grandmaster.identity,
+            quality(grandmaster)
+        );
+        self.line(&name, &text);
     }
 
     fn source(&mut self, status: &Status) {
