@@ -75,9 +75,8 @@ labels! {
         Udp4 = "udp4" ["udpv4" "UDPv4" "ipv4"],
         /// UDP over IPv6 (annex D).
         Udp6 = "udp6" ["udpv6" "UDPv6" "ipv6"],
-    }
-    later {
-        "l2" = "the IEEE 802.3 transport",
+        /// IEEE 802.3 (annex E).
+        L2 = "l2" ["L2" "ethernet" "ieee802.3"],
     }
 }
 

@@ -69,6 +69,8 @@ pub enum Kind {
     Mode,
     /// A clock identity as eight octets in hexadecimal, or `auto`.
     Identity,
+    /// An Ethernet group address as six octets in hexadecimal.
+    GroupMac,
     /// Names of network interfaces.
     Interfaces,
 }
@@ -218,6 +220,7 @@ impl Kind {
             Kind::Path => "a path".into(),
             Kind::Mode => "access rights in octal, \"0000\"..\"0777\"".into(),
             Kind::Identity => "auto | 8 octets like 00:11:22:ff:fe:33:44:55".into(),
+            Kind::GroupMac => "6 octets like 01:1b:19:00:00:00, the first of them odd".into(),
             Kind::Interfaces => "interface names of 1..15 octets".into(),
         }
     }
@@ -232,6 +235,7 @@ impl Kind {
             Kind::Path => "PATH",
             Kind::Mode => "OCTAL",
             Kind::Identity => "IDENTITY",
+            Kind::GroupMac => "MAC",
             Kind::Interfaces => "IFACE",
         }
     }

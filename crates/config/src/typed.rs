@@ -104,6 +104,8 @@ pub struct PortConfig {
     pub dscp_event: u8,
     pub dscp_general: u8,
     pub udp6_scope: u8,
+    pub l2_group: [u8; 6],
+    pub l2_peer_group: [u8; 6],
     pub socket_priority: u8,
     pub event_port: u16,
     pub general_port: u16,
@@ -200,6 +202,8 @@ impl PortConfig {
             dscp_event: v.number("dscp_event"),
             dscp_general: v.number("dscp_general"),
             udp6_scope: v.number("udp6_scope"),
+            l2_group: v.mac("l2_group"),
+            l2_peer_group: v.mac("l2_peer_group"),
             socket_priority: v.number("socket_priority"),
             event_port: v.number("event_port"),
             general_port: v.number("general_port"),
@@ -266,6 +270,12 @@ impl Values {
 
     fn path(&self, name: &str) -> Option<PathBuf> {
         self.text(name).map(PathBuf::from)
+    }
+
+    fn mac(&self, name: &str) -> [u8; 6] {
+        let octets = u64::from_str_radix(&self.get(name).to_string().replace(':', ""), 16);
+        let [_, _, mac @ ..] = octets.expect("the option's value is six octets").to_be_bytes();
+        mac
     }
 
     fn label<T>(&self, name: &str, from: fn(&str) -> Option<T>) -> T {

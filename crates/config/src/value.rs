@@ -58,6 +58,7 @@ pub(crate) fn parse(opt: &Opt, text: &str) -> Result<Value, String> {
             _ => Err(format!("{} are expected", opt.accepts())),
         },
         Kind::Identity => identity(text),
+        Kind::GroupMac => group_mac(opt, text),
         Kind::Interfaces => {
             let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
             names.map(interface).collect::<Result<Vec<_>, _>>().map(Value::List)
@@ -125,6 +126,17 @@ pub(crate) fn interface(name: &str) -> Result<String, String> {
         return Ok(name.into());
     }
     Err("an interface name has 1..15 visible characters and no slash; `ip link` lists them".into())
+}
+
+fn group_mac(opt: &Opt, text: &str) -> Result<Value, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
+    match u64::from_str_radix(&digits, 16) {
+        Ok(octets) if digits.len() == 12 && octets >> 40 & 1 == 1 => {
+            let octets = octets.to_be_bytes().map(|octet| format!("{octet:02x}"));
+            Ok(Value::Text(octets[2..].join(":")))
+        }
+        _ => Err(format!("{} are expected", opt.accepts())),
+    }
 }
 
 fn identity(text: &str) -> Result<Value, String> {

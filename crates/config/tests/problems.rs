@@ -30,7 +30,7 @@ fn all_problems_are_reported_at_once_in_their_order() {
 domain = 240
 prioritty1 = 3
 role = "slave-olny"
-transport = "l2"
+transport = "udp5"
 clock = "/dev/ptp0"
 logSyncInterval = 1
 step_policy = 7
@@ -50,7 +50,7 @@ kp = 1
             z.toml:2:1: error: domain = 240: a whole number in 0..239 is expected
             z.toml:3:1: error: unknown option prioritty1; did you mean priority1?
             z.toml:4:1: error: role = slave-olny: one of both | client-only | server-only is expected; did you mean slave-only?
-            z.toml:5:1: error: transport = l2: this is not available in this version: it comes with the IEEE 802.3 transport; use one of udp4 | udp6
+            z.toml:5:1: error: transport = udp5: one of udp4 | udp6 | l2 is expected; did you mean udp4?
             z.toml:6:1: error: clock = /dev/ptp0: this is not available in this version: it comes with hardware clocks; use one of system | virtual | observe
             z.toml:7:1: error: unknown option logSyncInterval; did you mean sync_interval?
             z.toml:8:1: error: step_policy = 7: one of never | first | always | above is expected
@@ -91,6 +91,7 @@ interfaces = [1, 2]
 path_trace = "maybe"
 domain = 1979-05-27
 clock_identity = "00:11"
+l2_group = "00:1b:19:00:00:00"
 clock_accuracy = "100n"
 bound_sigma = 11
 control_mode = "9"
@@ -102,11 +103,12 @@ time_source = { a = 1 }
             z.toml:3:1: error: path_trace = maybe: true or false is expected
             z.toml:4:1: error: domain: a date is not a value of any option
             z.toml:5:1: error: clock_identity = 00:11: 8 octets are expected, that is 16 hexadecimal digits
-            z.toml:6:1: error: clock_accuracy = 100n: a whole number in 0..255 | 25ns | 100ns | 250ns | 1us | 2.5us | 10us | 25us | 100us | 250us | 1ms | 2.5ms | 10ms | 25ms | 100ms | 250ms | 1s | 10s | unknown is expected; did you mean 100ns?
-            z.toml:7:1: error: bound_sigma = 11: a number in 1..10 standard deviations is expected
-            z.toml:8:1: error: control_mode = 9: access rights in octal, "0000".."0777" are expected
-            z.toml:9:1: error: sync_interval = 125: a whole number in -7..7 log2 s is expected; it is a logarithm: -3 is 1/8 s, 0 is 1 s, 1 is 2 s
-            z.toml:10:1: error: there is no table [time_source]: options stand at the top or in a [[port]]
+            z.toml:6:1: error: l2_group = 00:1b:19:00:00:00: 6 octets like 01:1b:19:00:00:00, the first of them odd are expected
+            z.toml:7:1: error: clock_accuracy = 100n: a whole number in 0..255 | 25ns | 100ns | 250ns | 1us | 2.5us | 10us | 25us | 100us | 250us | 1ms | 2.5ms | 10ms | 25ms | 100ms | 250ms | 1s | 10s | unknown is expected; did you mean 100ns?
+            z.toml:8:1: error: bound_sigma = 11: a number in 1..10 standard deviations is expected
+            z.toml:9:1: error: control_mode = 9: access rights in octal, "0000".."0777" are expected
+            z.toml:10:1: error: sync_interval = 125: a whole number in -7..7 log2 s is expected; it is a logarithm: -3 is 1/8 s, 0 is 1 s, 1 is 2 s
+            z.toml:11:1: error: there is no table [time_source]: options stand at the top or in a [[port]]
         "#]],
     );
 }

@@ -1,12 +1,12 @@
 //! A port's interface and sockets as desired state: absent, without carrier or address, it waits.
 
-use core::net::IpAddr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use config::{PortConfig, Transport};
 use engine::PortIndex;
 use linux::{
-    Interface, InterfaceName, InterfaceState, KernelError, PortSocket, Udp4, Udp4Options, Udp6,
-    Udp6Options,
+    Ethernet, EthernetOptions, Interface, InterfaceName, InterfaceState, KernelError, PortSocket,
+    Udp4, Udp4Options, Udp6, Udp6Options,
 };
 
 use crate::departures::Departures;
@@ -34,13 +34,22 @@ pub(crate) enum Lack {
     Address6,
     /// Of the IPv6 addresses, none may be used yet.
     Tentative,
+    Mac,
     Socket(KernelError),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Opened {
     index: u32,
-    address: IpAddr,
+    address: Own,
+}
+
+/// The address of ours that a transport needs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Own {
+    Ip4(Ipv4Addr),
+    Ip6(Ipv6Addr),
+    Mac([u8; 6]),
 }
 
 /// What a look at the interface led to.
@@ -124,12 +133,13 @@ impl Attachment {
     /// What the sockets need of the interface, or what of it is missing.
     fn wanted(&self, state: &InterfaceState) -> Result<Opened, Lack> {
         let address = match self.options.transport {
-            Transport::Udp4 => IpAddr::V4(state.address.ok_or(Lack::Address4)?),
+            Transport::Udp4 => Own::Ip4(state.address.ok_or(Lack::Address4)?),
             Transport::Udp6 => {
                 state.address6.ok_or(Lack::Address6)?;
                 let usable = self.interface.usable_address6(state.index);
-                IpAddr::V6(usable.ok_or(Lack::Tentative)?)
+                Own::Ip6(usable.ok_or(Lack::Tentative)?)
             }
+            Transport::L2 => Own::Mac(state.mac.ok_or(Lack::Mac)?),
         };
         Ok(Opened { index: state.index, address })
     }
@@ -137,7 +147,7 @@ impl Attachment {
     fn open(&mut self, wanted: Opened) -> Result<(), KernelError> {
         let port = &self.options;
         let socket = match wanted.address {
-            IpAddr::V4(address) => PortSocket::Udp4(Udp4::open(Udp4Options {
+            Own::Ip4(address) => PortSocket::Udp4(Udp4::open(Udp4Options {
                 source: Some(address),
                 event_port: port.event_port,
                 general_port: port.general_port,
@@ -148,7 +158,7 @@ impl Attachment {
                 loopback: port.multicast_loopback,
                 ..Udp4Options::new(self.name, wanted.index)
             })?),
-            IpAddr::V6(_) => PortSocket::Udp6(Udp6::open(Udp6Options {
+            Own::Ip6(_) => PortSocket::Udp6(Udp6::open(Udp6Options {
                 event_port: port.event_port,
                 general_port: port.general_port,
                 scope: port.udp6_scope,
@@ -158,6 +168,12 @@ impl Attachment {
                 priority: port.socket_priority,
                 loopback: port.multicast_loopback,
                 ..Udp6Options::new(self.name, wanted.index)
+            })?),
+            Own::Mac(_) => PortSocket::Ethernet(Ethernet::open(EthernetOptions {
+                group: port.l2_group,
+                peer_group: port.l2_peer_group,
+                priority: port.socket_priority,
+                ..EthernetOptions::new(self.name, wanted.index)
             })?),
         };
         self.socket = Some(socket);
@@ -177,6 +193,7 @@ impl core::fmt::Display for Lack {
                 "the interface's IPv6 address is not known yet to be its own (duplicate address \
                  detection); waiting",
             ),
+            Lack::Mac => f.write_str("the interface has no Ethernet address; waiting for one"),
             Lack::Socket(error) => write!(f, "{error}"),
         }
     }

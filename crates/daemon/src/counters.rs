@@ -19,6 +19,7 @@ pub(crate) struct Counters {
     multiple_responders: u64,
     send_errors: u64,
     receive_errors: u64,
+    for_others: u64,
 }
 
 impl Counters {
@@ -35,6 +36,7 @@ impl Counters {
             multiple_responders: 0,
             send_errors: 0,
             receive_errors: 0,
+            for_others: 0,
         }
     }
 
@@ -67,6 +69,10 @@ impl Counters {
         self.receive_errors += 1;
     }
 
+    pub(crate) const fn heard_for_others(&mut self) {
+        self.for_others += 1;
+    }
+
     /// All that have counted something; messages also when they have not.
     pub(crate) fn named(&self) -> BTreeMap<String, u64> {
         let mut named = BTreeMap::new();
@@ -86,6 +92,7 @@ impl Counters {
             ("multiple_responders", self.multiple_responders),
             ("send_errors", self.send_errors),
             ("receive_errors", self.receive_errors),
+            ("heard_for_others", self.for_others),
         ];
         let others = others.map(|(name, count)| (name.to_owned(), count));
         named.extend(discarded.chain(others).filter(|(_, count)| *count > 0));

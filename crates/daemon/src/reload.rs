@@ -146,6 +146,7 @@ mod tests {
             Kind::Text | Kind::Path => vec!["\"/x\"".to_owned()],
             Kind::Mode => vec!["\"0600\"".to_owned()],
             Kind::Identity => vec!["\"00:11:22:ff:fe:33:44:55\"".to_owned()],
+            Kind::GroupMac => vec!["\"01:80:c2:00:00:00\"".to_owned()],
             Kind::Interfaces => vec![],
         }
     }

@@ -130,12 +130,16 @@ impl Node {
             Ok(None) => return,
             Err(error) => return self.on_socket_error(i, &error),
         };
-        self.check_clock();
-        let now = mono_now();
         let channel = match class {
+            _ if !socket.separates_classes() => Channel::Either,
             Class::Event => Channel::Event,
             Class::General => Channel::General,
         };
+        if received.for_others {
+            return self.counters[i].heard_for_others();
+        }
+        self.check_clock();
+        let now = mono_now();
         let from = peer_of(received.from);
         let len = if received.truncated { RECEIVE_MAX } else { received.len };
         let stamp = received.stamp.and_then(|stamp| self.clock.stamp(&stamp, now));
@@ -365,6 +369,7 @@ const fn peer_of(address: Address) -> Peer {
     match address {
         Address::Udp4(address) => Peer::Udp4(address.ip().octets()),
         Address::Udp6(address) => Peer::Udp6(address.ip().octets()),
+        Address::Ethernet(mac) => Peer::Ethernet(mac),
         _ => Peer::None,
     }
 }
@@ -374,7 +379,8 @@ fn address_of(peer: Peer) -> Option<Address> {
     match peer {
         Peer::Udp4(ip) => Some(Address::Udp4(SocketAddrV4::new(ip.into(), 0))),
         Peer::Udp6(ip) => Some(Address::Udp6(SocketAddrV6::new(ip.into(), 0, 0, 0))),
-        Peer::None | Peer::Ethernet(_) => None,
+        Peer::Ethernet(mac) => Some(Address::Ethernet(mac)),
+        Peer::None => None,
     }
 }
 

@@ -84,6 +84,16 @@ const PLACES: [&str; 8] = [
     "_ws.malformed",
 ];
 
+/// Each in a laboratory of its own.
+fn at_once<T: Copy + Send>(cases: [T; 2], check: impl Fn(T) + Sync) {
+    std::thread::scope(|scope| {
+        for case in cases {
+            let check = &check;
+            scope.spawn(move || check(case));
+        }
+    });
+}
+
 /// What a leader and a follower of ours put on the wire with this transport: for each mechanism,
 /// which kinds of message went where.
 fn places(transport: &[&str]) -> Vec<[String; 7]> {
@@ -147,7 +157,7 @@ fn ipv6_has_the_groups_ports_and_hop_limits_of_annex_d() {
     if !wanted("ipv6_has_the_groups_ports_and_hop_limits_of_annex_d") {
         return;
     }
-    for (scope, group) in [("14", "ff0e::181"), ("2", "ff02::181")] {
+    at_once([("14", "ff0e::181"), ("2", "ff02::181")], |(scope, group)| {
         let all = expected(|kind| {
             let (group, mac, hops) = match PEER_DELAY.contains(&kind) {
                 true => ("ff02::6b", "33:33:00:00:00:6b", "1"),
@@ -158,7 +168,24 @@ fn ipv6_has_the_groups_ports_and_hop_limits_of_annex_d() {
         });
         let options = ["--transport", "udp6", "--udp6-scope", scope, "--ttl", "7"];
         assert_eq!(places(&options), all, "{scope}");
+    });
+}
+
+#[test]
+fn ieee_802_3_has_its_type_and_the_groups_of_annex_e_or_one_for_all() {
+    if !wanted("ieee_802_3_has_its_type_and_the_groups_of_annex_e_or_one_for_all") {
+        return;
     }
+    let none = String::new;
+    at_once(["01:1b:19:00:00:00", "01:80:c2:00:00:0e"], |group| {
+        let all = expected(|kind| {
+            let peer_delay = PEER_DELAY.contains(&kind);
+            let mac = if peer_delay { "01:80:c2:00:00:0e" } else { group };
+            [none(), none(), none(), mac.to_owned(), "0x88f7".into(), none()]
+        });
+        let options = ["--transport", "l2", "--l2-group", group];
+        assert_eq!(places(&options), all, "{group}");
+    });
 }
 
 #[test]

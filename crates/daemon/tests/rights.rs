@@ -10,6 +10,7 @@ use control::{Answer, ClockState, Request};
 use lab::*;
 
 const NET_BIND_SERVICE: u64 = 1 << 10;
+const NET_RAW: u64 = 1 << 13;
 const SYS_TIME: u64 = 1 << 25;
 
 /// zeitgeberd as user 65534 with these capabilities and no others.
@@ -90,6 +91,30 @@ fn without_a_right_it_says_what_is_missing_and_ends() {
 }
 
 #[test]
+fn without_the_right_to_packet_sockets_it_says_so_and_with_it_needs_no_other() {
+    if !wanted("without_the_right_to_packet_sockets_it_says_so_and_with_it_needs_no_other") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let options = ["--clock", "virtual", "--transport", "l2", "--announce-interval=-2"];
+    let mut process = unprivileged(&lab, 0, "+net_bind_service", &options);
+    let status = process.wait(Duration::from_secs(5)).expect("it ends by itself");
+    let log = process.lines().join("\n");
+    assert_eq!(status.code(), Some(77), "{log}");
+    let line = log.lines().find(|line| line.contains("CAP_NET_RAW")).unwrap();
+    for part in ["packet socket on interface eth0", "setcap", "--cap-add", "AmbientCapabilities="] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let leader = unprivileged(&lab, 0, "+net_raw", &[&options[..], &["--priority1", "9"]].concat());
+    let leader = asked(leader, &lab, 0);
+    let more = [&options[..], &["--client-only"]].concat();
+    let follower = asked(unprivileged(&lab, 1, "+net_raw", &more), &lab, 1);
+    leader.wait_state(Duration::from_secs(15), ClockState::Grandmaster);
+    follower.wait_state(Duration::from_secs(25), ClockState::Locked);
+    assert_eq!(effective(&follower.process), NET_RAW);
+}
+
+#[test]
 fn above_the_privileged_ports_no_right_is_needed() {
     if !wanted("above_the_privileged_ports_no_right_is_needed") {
         return;
@@ -107,7 +132,9 @@ fn of_all_rights_only_the_needed_are_kept() {
         return;
     }
     let lab = Lab::new(1);
-    let cases: [(&[&str], u64); 3] = [
+    let cases: [(&[&str], u64); 5] = [
+        (&["--clock", "virtual", "--transport", "udp6"], NET_BIND_SERVICE),
+        (&["--clock", "virtual", "--transport", "l2"], NET_RAW),
         (&["--clock", "virtual"], NET_BIND_SERVICE),
         (&["--clock", "observe"], NET_BIND_SERVICE),
         (&["--clock", "virtual", "--event-port", "30319", "--general-port", "30320"], 0),

@@ -14,6 +14,7 @@ pub(crate) fn received(message: &Message, beside: &Ancillary, from: Address) -> 
         to: beside.to,
         stamp: beside.stamp,
         drops: beside.drops,
+        for_others: false,
     }
 }
 

@@ -20,6 +20,7 @@ const SO_TIMESTAMPING_NEW: c_int = 65;
 const SO_TIMESTAMPNS_OLD: c_int = 35;
 const SO_TIMESTAMPING_OLD: c_int = 37;
 const SO_RXQ_OVFL: c_int = 40;
+const PACKET_TX_TIMESTAMP: c_int = 16;
 const SO_EE_ORIGIN_TIMESTAMPING: u8 = 4;
 
 /// Room for control messages, aligned as the kernel wants it.
@@ -114,7 +115,9 @@ impl Ancillary {
                 self.interface = u32_at(data, 16);
                 self.to = address.map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
             }
-            (libc::IPPROTO_IP, libc::IP_RECVERR) | (libc::IPPROTO_IPV6, libc::IPV6_RECVERR) => {
+            (libc::IPPROTO_IP, libc::IP_RECVERR)
+            | (libc::IPPROTO_IPV6, libc::IPV6_RECVERR)
+            | (libc::SOL_PACKET, PACKET_TX_TIMESTAMP) => {
                 let stamped = data.get(4) == Some(&SO_EE_ORIGIN_TIMESTAMPING);
                 self.stamp_id = if stamped { u32_at(data, 12) } else { None };
             }

@@ -25,6 +25,8 @@ pub enum Address {
     Udp4(SocketAddrV4),
     /// UDP over IPv6.
     Udp6(SocketAddrV6),
+    /// IEEE 802.3.
+    Ethernet([u8; 6]),
 }
 
 impl fmt::Display for Address {
@@ -32,6 +34,9 @@ impl fmt::Display for Address {
         match self {
             Address::Udp4(address) => address.fmt(f),
             Address::Udp6(address) => address.fmt(f),
+            Address::Ethernet([a, b, c, d, e, g]) => {
+                write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+            }
         }
     }
 }
@@ -62,6 +67,9 @@ pub struct Received {
     pub stamp: Option<KernelStamp>,
     /// How many datagrams this socket has lost for want of room so far, once there are any.
     pub drops: Option<u32>,
+    /// Whether it was another host's, or of a VLAN for which this machine has no interface. The
+    /// kernel does not tell these apart.
+    pub for_others: bool,
 }
 
 /// A datagram that was sent, as the error queue returns it.

@@ -8,6 +8,7 @@ const ETHERNET_HEADER: usize = 14;
 const VLAN_TAG: usize = 4;
 const ETHERTYPE_IPV4: u16 = 0x0800;
 const ETHERTYPE_IPV6: u16 = 0x86dd;
+pub(crate) const ETHERTYPE_PTP: u16 = 0x88f7;
 const ETHERTYPE_VLAN: u16 = 0x8100;
 const ETHERTYPE_PROVIDER_VLAN: u16 = 0x88a8;
 const PROTOCOL_UDP: u8 = 17;
@@ -39,6 +40,14 @@ pub(crate) fn udp_payload(frame: &[u8]) -> Option<UdpPayload> {
         Some((ETHERTYPE_IPV4, start)) => ipv4_payload(frame, start).or_else(at_once),
         Some((ETHERTYPE_IPV6, start)) => ipv6_payload(frame, start).or_else(at_once),
         _ => at_once(),
+    }
+}
+
+/// Where in an Ethernet frame its PTP message is, padding included, and where it was sent to.
+pub(crate) fn ethernet_ptp(frame: &[u8]) -> Option<(Range<usize>, [u8; 6])> {
+    match ethernet_payload(frame)? {
+        (ETHERTYPE_PTP, start) => Some((start..frame.len(), *frame.first_chunk()?)),
+        _ => None,
     }
 }
 
@@ -160,6 +169,23 @@ mod tests {
         let double = [&macs[..], &provider_tag, &tag, &ipv4, &DATAGRAM].concat();
         assert_eq!(payload_of(&double), payload);
         assert_eq!(payload_of(&DATAGRAM), payload);
+    }
+
+    #[test]
+    fn a_ptp_message_is_found_in_an_ethernet_frame() {
+        let group = [1, 0x1b, 0x19, 0, 0, 0];
+        let plain = [&group[..], &[2; 6], &[0x88, 0xf7], b"PTP!"].concat();
+        let tagged = [&group[..], &[2; 6], &[0x81, 0, 0xe0, 0, 0x88, 0xf7], b"PTP!"].concat();
+
+        for frame in [&plain, &tagged] {
+            let (payload, to) = ethernet_ptp(frame).unwrap();
+            assert_eq!((&frame[payload], to), (&b"PTP!"[..], group));
+        }
+        for len in 0..14 {
+            assert_eq!(ethernet_ptp(&plain[..len]), None);
+        }
+        let ipv4 = [&[0; 12][..], &[8, 0], &DATAGRAM].concat();
+        assert_eq!(ethernet_ptp(&ipv4), None);
     }
 
     #[test]

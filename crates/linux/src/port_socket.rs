@@ -5,6 +5,7 @@ use std::os::fd::RawFd;
 
 use crate::datagram::{Address, Class, Degraded, LoopedFrame, Received};
 use crate::error::KernelError;
+use crate::ethernet::Ethernet;
 use crate::poll::Interest;
 use crate::udp4::Udp4;
 use crate::udp6::Udp6;
@@ -17,6 +18,8 @@ pub enum PortSocket {
     Udp4(Udp4),
     /// UDP over IPv6.
     Udp6(Udp6),
+    /// IEEE 802.3.
+    Ethernet(Ethernet),
 }
 
 impl PortSocket {
@@ -31,6 +34,7 @@ impl PortSocket {
         match self {
             PortSocket::Udp4(sockets) => sockets.receive(class, buffer),
             PortSocket::Udp6(sockets) => sockets.receive(class, buffer),
+            PortSocket::Ethernet(socket) => socket.receive(buffer),
         }
     }
 
@@ -41,6 +45,7 @@ impl PortSocket {
         match self {
             PortSocket::Udp4(sockets) => sockets.receive_sent(buffer),
             PortSocket::Udp6(sockets) => sockets.receive_sent(buffer),
+            PortSocket::Ethernet(socket) => socket.receive_sent(buffer),
         }
     }
 
@@ -58,6 +63,9 @@ impl PortSocket {
         match (self, to) {
             (PortSocket::Udp4(sockets), Address::Udp4(to)) => sockets.send(class, to, data, stamp),
             (PortSocket::Udp6(sockets), Address::Udp6(to)) => sockets.send(class, to, data, stamp),
+            (PortSocket::Ethernet(socket), Address::Ethernet(to)) => {
+                socket.send(to, data, stamp && class == Class::Event)
+            }
             _ => Err(KernelError::new("send to another transport's address", libc::EAFNOSUPPORT)),
         }
     }
@@ -67,6 +75,7 @@ impl PortSocket {
         match self {
             PortSocket::Udp4(sockets) => Address::Udp4(sockets.group(class, peer_delay)),
             PortSocket::Udp6(sockets) => Address::Udp6(sockets.group(class, peer_delay)),
+            PortSocket::Ethernet(socket) => Address::Ethernet(socket.group(peer_delay)),
         }
     }
 
@@ -81,6 +90,7 @@ impl PortSocket {
             (PortSocket::Udp6(sockets), Address::Udp6(peer)) => {
                 Some(Address::Udp6(sockets.unicast(class, *peer.ip())))
             }
+            (PortSocket::Ethernet(_), Address::Ethernet(_)) => Some(peer),
             _ => None,
         }
     }
@@ -90,6 +100,7 @@ impl PortSocket {
         match self {
             PortSocket::Udp4(sockets) => sockets.rejoin(),
             PortSocket::Udp6(sockets) => sockets.rejoin(),
+            PortSocket::Ethernet(socket) => socket.rejoin(),
         }
     }
 
@@ -98,19 +109,29 @@ impl PortSocket {
         match self {
             PortSocket::Udp4(sockets) => sockets.degraded(),
             PortSocket::Udp6(sockets) => sockets.degraded(),
+            PortSocket::Ethernet(socket) => socket.degraded(),
         }
+    }
+
+    /// Whether event and general messages come separately. Otherwise all come as
+    /// [`Class::Event`].
+    pub fn separates_classes(&self) -> bool {
+        !matches!(self, PortSocket::Ethernet(_))
     }
 
     /// What to wait for, and on which descriptor.
     pub fn waits(&self) -> impl Iterator<Item = (Class, RawFd, Interest)> + use<> {
-        let fd = |class| match self {
-            PortSocket::Udp4(sockets) => sockets.fd(class),
-            PortSocket::Udp6(sockets) => sockets.fd(class),
+        let (event, general) = match self {
+            PortSocket::Udp4(sockets) => {
+                (sockets.fd(Class::Event), Some(sockets.fd(Class::General)))
+            }
+            PortSocket::Udp6(sockets) => {
+                (sockets.fd(Class::Event), Some(sockets.fd(Class::General)))
+            }
+            PortSocket::Ethernet(socket) => (socket.fd(), None),
         };
-        [
-            (Class::Event, fd(Class::Event), Interest::READ_AND_STAMPS),
-            (Class::General, fd(Class::General), Interest::READ),
-        ]
-        .into_iter()
+        let event = (Class::Event, event, Interest::READ_AND_STAMPS);
+        let general = general.map(|fd| (Class::General, fd, Interest::READ));
+        [Some(event), general].into_iter().flatten()
     }
 }

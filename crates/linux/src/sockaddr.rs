@@ -49,3 +49,32 @@ pub(crate) fn decode6(name: &Name) -> Option<SocketAddrV6> {
     let scope = u32::from_ne_bytes(octets[24..28].try_into().ok()?);
     Some(SocketAddrV6::new(Ipv6Addr::from(ip), port, 0, scope))
 }
+
+/// A `sockaddr_ll`: to whom on which interface, as which EtherType.
+pub(crate) fn encode_packet(ethertype: u16, interface_index: u32, to: [u8; 6]) -> [u8; 20] {
+    let mut name = [0; 20];
+    name[..2].copy_from_slice(&(libc::AF_PACKET as libc::sa_family_t).to_ne_bytes());
+    name[2..4].copy_from_slice(&ethertype.to_be_bytes());
+    name[4..8].copy_from_slice(&interface_index.to_ne_bytes());
+    name[11] = 6;
+    name[12..18].copy_from_slice(&to);
+    name
+}
+
+/// Who sent a frame, and whose it is (`PACKET_HOST` and so on).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PacketName {
+    pub(crate) kind: u8,
+    pub(crate) mac: [u8; 6],
+}
+
+/// From a `sockaddr_ll`.
+pub(crate) fn decode_packet(name: &Name) -> Option<PacketName> {
+    let mut octets = [0; Name::SIZE];
+    let len = name.octets(&mut octets);
+    let family = libc::sa_family_t::from_ne_bytes([octets[0], octets[1]]);
+    if len < 18 || i32::from(family) != libc::AF_PACKET || octets[11] != 6 {
+        return None;
+    }
+    Some(PacketName { kind: octets[10], mac: octets[12..18].try_into().ok()? })
+}

@@ -10,8 +10,8 @@ use core::net::{Ipv4Addr, SocketAddrV4};
 use std::process::{Child, Command, Stdio};
 
 use linux::{
-    Address, Capability, Class, Interest, Interface, InterfaceName, LinkWatch, Poller, Subject,
-    Udp4, Udp4Options, Udp6, Udp6Options, Wait, privileges,
+    Address, Capability, Class, Ethernet, EthernetOptions, Interest, Interface, InterfaceName,
+    LinkWatch, Poller, Subject, Udp4, Udp4Options, Udp6, Udp6Options, Wait, privileges,
 };
 use support::{BUFFER, receive, receive_sent};
 use time::StampKind;
@@ -221,6 +221,129 @@ fn messages_over_ipv6_cross_a_cable_with_stamps_once_the_address_is_ours() {
             let cable = Cable::new("six");
             let (mut echo, mut ask) = (cable.start(0, test, "echo"), cable.start(1, test, "ask"));
             assert!(ask.wait().unwrap().success() && echo.wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+fn ethernet_p0() -> Ethernet {
+    let name = InterfaceName::new("p0").unwrap();
+    let interface = Interface::new(name).unwrap();
+    while !interface.state().unwrap().running {
+        std::thread::sleep(core::time::Duration::from_millis(20));
+    }
+    let index = interface.state().unwrap().index;
+    let socket = Ethernet::open(EthernetOptions::new(name, index)).unwrap();
+    std::thread::sleep(core::time::Duration::from_millis(50));
+    socket
+}
+
+/// Answers each frame to its sender until one says so.
+fn echo_ethernet() {
+    let socket = ethernet_p0();
+    let mut buffer = [0; BUFFER];
+    loop {
+        let Some(received) = receive(&socket, Class::Event, &mut buffer) else { continue };
+        assert!(received.stamp.is_some());
+        let Address::Ethernet(to) = received.from else { panic!("{received:?}") };
+        socket.send(to, &buffer[..received.len], true).unwrap();
+        let last = received.len == 61;
+        assert!(receive_sent(&socket, &mut buffer).unwrap().stamp.is_some());
+        if last {
+            return;
+        }
+    }
+}
+
+fn ask_ethernet() {
+    let socket = ethernet_p0();
+    let mut buffer = [0; BUFFER];
+    for (peer_delay, len, padded) in [(false, 44, 46), (true, 54, 54), (false, 61, 61)] {
+        let to = socket.group(peer_delay);
+        socket.rejoin().unwrap();
+        loop {
+            socket.send(to, &vec![3; len], true).unwrap();
+            let sent = receive_sent(&socket, &mut buffer).unwrap();
+            assert_eq!((sent.payload.len(), sent.to), (padded, Some(Address::Ethernet(to))));
+            assert_eq!(buffer[sent.payload][len..], [0, 0][..padded - len]);
+            assert!(sent.stamp.is_some() && sent.id.is_some());
+            let mut poller = Poller::new(1);
+            poller.add(socket.fd(), 0, Interest::READ).unwrap();
+            poller.wait_up_to(100).unwrap();
+            let received = socket.receive(&mut buffer).unwrap();
+            // A late answer may be one to the message before.
+            if let Some(received) = received.filter(|received| received.len == padded) {
+                assert!(received.stamp.is_some() && !received.for_others);
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn ethernet_frames_cross_a_cable_with_stamps_and_our_own_do_not_come_back() {
+    match part().as_deref() {
+        Some("echo") => echo_ethernet(),
+        Some("ask") => ask_ethernet(),
+        Some("alone") => {
+            let socket = ethernet_p0();
+            socket.send(socket.group(false), &[1; 44], true).unwrap();
+            assert!(receive_sent(&socket, &mut [0; BUFFER]).is_some());
+            assert_eq!(socket.receive(&mut [0; BUFFER]), Ok(None));
+        }
+        _ if may_run(&[Capability::NetAdmin, Capability::NetRaw]) => {
+            let test = "ethernet_frames_cross_a_cable_with_stamps_and_our_own_do_not_come_back";
+            let cable = Cable::new("e");
+            assert!(cable.start(0, test, "alone").wait().unwrap().success());
+            let (mut echo, mut ask) = (cable.start(0, test, "echo"), cable.start(1, test, "ask"));
+            assert!(ask.wait().unwrap().success() && echo.wait().unwrap().success());
+        }
+        _ => {}
+    }
+}
+
+/// Puts a whole frame on the cable as it is.
+fn inject(frame: &[u8]) {
+    let index = Interface::new(InterfaceName::new("p0").unwrap()).unwrap().state().unwrap().index;
+    // SAFETY: socket(2) takes no pointers.
+    let fd = unsafe { libc::socket(libc::AF_PACKET, libc::SOCK_RAW, 0) };
+    let mut name = [0u64; 3];
+    name[0] = u64::from(libc::AF_PACKET as u16) | u64::from(index) << 32;
+    name[1] = 6 << 24;
+    let name: [u64; 3] = name.map(u64::to_le);
+    // SAFETY: sendto(2) reads the frame and the address within their lengths.
+    let sent = unsafe {
+        libc::sendto(fd, frame.as_ptr().cast(), frame.len(), 0, name.as_ptr().cast(), 20)
+    };
+    assert_eq!(sent, frame.len() as isize);
+}
+
+#[test]
+fn a_priority_tag_is_taken_off_and_frames_of_a_vlan_are_told_apart() {
+    match part().as_deref() {
+        Some("tagged") => {
+            std::thread::sleep(core::time::Duration::from_secs(1));
+            let message = [0x5a; 46];
+            for tci in [[0xe0, 0], [0x60, 5]] {
+                let head = [&[1, 0x1b, 0x19, 0, 0, 0, 2, 2, 2, 2, 2, 2, 0x81, 0][..], &tci];
+                inject(&[&head.concat()[..], &[0x88, 0xf7], &message].concat());
+            }
+        }
+        Some("listen") => {
+            let socket = ethernet_p0();
+            let mut buffer = [0; BUFFER];
+            for of_a_vlan in [false, true] {
+                let received = receive(&socket, Class::Event, &mut buffer).unwrap();
+                assert_eq!(received.from, Address::Ethernet([2; 6]));
+                assert_eq!(buffer[..received.len], [0x5a; 46]);
+                assert_eq!(received.for_others, of_a_vlan);
+            }
+        }
+        _ if may_run(&[Capability::NetAdmin, Capability::NetRaw]) => {
+            let test = "a_priority_tag_is_taken_off_and_frames_of_a_vlan_are_told_apart";
+            let cable = Cable::new("v");
+            let (mut a, mut b) = (cable.start(0, test, "tagged"), cable.start(1, test, "listen"));
+            assert!(a.wait().unwrap().success() && b.wait().unwrap().success());
         }
         _ => {}
     }

@@ -107,6 +107,21 @@ pub(super) const PORT: &[Opt] = &[
         .ptp4l("dscp_general")
         .restart()
         .doc("The differentiated services code point of general messages."),
+    opt("l2_group", Kind::GroupMac)
+        .default("01:1b:19:00:00:00")
+        .ptp4l("ptp_dst_mac")
+        .aliases(&["ptp_dst_mac"])
+        .restart()
+        .doc(
+            "The Ethernet group of all messages but those of peer delay (E.2); gPTP, and G.8275.1 if \
+              wanted, have 01:80:c2:00:00:0e, which no bridge forwards.",
+        ),
+    opt("l2_peer_group", Kind::GroupMac)
+        .default("01:80:c2:00:00:0e")
+        .ptp4l("p2p_dst_mac")
+        .aliases(&["p2p_dst_mac"])
+        .restart()
+        .doc("The Ethernet group of peer delay messages (E.2)."),
     opt("socket_priority", int(0, 15, "")).default("0").ptp4l("socket_priority").restart().doc(
         "The priority of our messages in this machine's queues, which a VLAN interface may map \
               to that of its tag; 0 leaves it as it is.",

@@ -69,9 +69,11 @@ impl Lab {
         }
         ip(&["netns", "add", &wire]);
         ip(&["-n", &wire, "link", "add", "br0", "type", "bridge"]);
-        // The bridge's own querier and snooping would hold multicast back at first.
-        let snooping = "/sys/class/net/br0/bridge/multicast_snooping";
-        run("ip", &["netns", "exec", &wire, "sh", "-c", &format!("echo 0 > {snooping}")]);
+        // A wire holds nothing back: neither by snooping, nor what a bridge is not to forward.
+        for (setting, value) in [("multicast_snooping", "0"), ("group_fwd_mask", "0x4000")] {
+            let line = format!("echo {value} > /sys/class/net/br0/bridge/{setting}");
+            run("ip", &["netns", "exec", &wire, "sh", "-c", &line]);
+        }
         ip(&["-n", &wire, "link", "set", "br0", "up"]);
         for host in 0..self.hosts {
             let name = self.host(host);

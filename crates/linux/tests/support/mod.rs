@@ -2,7 +2,9 @@
 
 use std::os::fd::RawFd;
 
-use linux::{Class, Interest, KernelError, LoopedFrame, Poller, Received, Udp4, Udp6, Wait};
+use linux::{
+    Class, Ethernet, Interest, KernelError, LoopedFrame, Poller, Received, Udp4, Udp6, Wait,
+};
 
 /// As a receive buffer of the daemon.
 pub(crate) const BUFFER: usize = 2048;
@@ -31,6 +33,18 @@ macro_rules! sockets {
 }
 
 sockets!(Udp4 Udp6);
+
+impl Sockets for Ethernet {
+    fn fd(&self, _: Class) -> RawFd {
+        Ethernet::fd(self)
+    }
+    fn take(&self, _: Class, buffer: &mut [u8]) -> Result<Option<Received>, KernelError> {
+        self.receive(buffer)
+    }
+    fn take_sent(&self, buffer: &mut [u8]) -> Result<Option<LoopedFrame>, KernelError> {
+        self.receive_sent(buffer)
+    }
+}
 
 /// The next message of `class`, waited for.
 pub(crate) fn receive(sockets: &impl Sockets, class: Class, buffer: &mut [u8]) -> Option<Received> {
