@@ -14,6 +14,7 @@ mod layer;
 mod lists;
 mod nearest;
 mod opt;
+mod peers;
 mod print;
 mod problem;
 mod resolve;
@@ -33,10 +34,11 @@ pub use labels::{
 pub use layer::Layer;
 pub use lists::AcceptableClock;
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
+pub use peers::{ListedServer, PeerAddress};
 pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};
 pub use table::{OPTIONS, SWITCHES, find, options};
-pub use typed::{Config, PortConfig};
+pub use typed::{Config, PortConfig, UnicastConfig};
 pub use value::Value;
 
 /// Reads the file that `invocation` names and puts the command line on top, at the start and at

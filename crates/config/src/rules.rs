@@ -1,6 +1,7 @@
 //! What options demand of each other. Each rule says why, and what to change.
 
 use crate::lists;
+use crate::peers;
 use crate::problem::{Place, Problem, Problems};
 use crate::resolve::{Resolved, ResolvedPort};
 use crate::value::Value;
@@ -15,6 +16,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     sockets(resolved, &mut found);
     udp_ports(resolved, &mut found);
     listed(resolved, &mut found);
+    unicast(resolved, &mut found);
     selection(resolved, &mut found);
     if resolved.ports.is_empty() && !resolved.names_interfaces {
         let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
@@ -137,6 +139,30 @@ fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
     if let Some(text) = wrong {
         let text = format!("also_domains = {text}");
         found.push(Problem::error(&resolved.place("also_domains"), text));
+    }
+}
+
+/// Addresses, in the order of the ports; a rule of one port names the port.
+fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
+    for port in &resolved.ports {
+        let text = |name| port.values.get(name).to_string();
+        let wrong = [
+            ("unicast_servers", peers::servers(&text("unicast_servers")).err()),
+            ("unicast_clients", peers::clients(&text("unicast_clients")).err()),
+        ];
+        for (option, why) in wrong.into_iter().filter_map(|(option, why)| Some((option, why?))) {
+            let why = format!("{option} of {} = {why}", port.interface);
+            found.push(Problem::error(&resolved.place(option), why));
+        }
+        let flag = |name| *port.values.get(name) == Value::Bool(true);
+        if flag("unicast_listen") && !flag("unicast_negotiation") {
+            let why = format!(
+                "unicast_listen of {} has no effect without unicast_negotiation; name whom to \
+                 serve in unicast_clients",
+                port.interface
+            );
+            found.push(Problem::warning(&resolved.place("unicast_listen"), why));
+        }
     }
 }
 

@@ -5,13 +5,20 @@ mod daemon;
 mod measure;
 mod port;
 mod selection;
+mod unicast;
 
 use crate::labels::Profile;
 use crate::opt::Opt;
 
 /// Every option, in the order of a dump: the process, the clock, its control loop, the ports.
-pub const OPTIONS: &[&[Opt]] =
-    &[daemon::DAEMON, clock::CLOCK, selection::SELECTION, measure::MEASURE, port::PORT];
+pub const OPTIONS: &[&[Opt]] = &[
+    daemon::DAEMON,
+    clock::CLOCK,
+    selection::SELECTION,
+    measure::MEASURE,
+    port::PORT,
+    unicast::UNICAST,
+];
 
 /// Every option, in the order of a dump.
 pub fn options() -> impl Iterator<Item = &'static Opt> {

@@ -10,6 +10,7 @@ use crate::labels::{
     Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
 };
 use crate::lists::{self, AcceptableClock};
+use crate::peers::{self, ListedServer, PeerAddress};
 use crate::resolve::{Resolved, ResolvedPort, Values};
 use crate::value::Value;
 
@@ -97,6 +98,8 @@ pub struct PortConfig {
     pub pdelay_interval: LogInterval,
     pub announce_receipt_timeout: u8,
     pub hybrid: bool,
+    pub multicast: bool,
+    pub unicast: UnicastConfig,
     pub asymmetry: Span,
     pub ingress_latency: Span,
     pub egress_latency: Span,
@@ -111,6 +114,50 @@ pub struct PortConfig {
     pub general_port: u16,
     pub multicast_loopback: bool,
     pub tx_stamp_timeout: Duration,
+}
+
+/// Unicast service of one port.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the option of that name after unicast_")]
+pub struct UnicastConfig {
+    pub negotiation: bool,
+    pub servers: Vec<ListedServer>,
+    pub listen: bool,
+    pub clients: Vec<PeerAddress>,
+    pub duration_s: u32,
+    pub query_interval: LogInterval,
+    pub pause: Duration,
+    pub max_clients: u16,
+    pub max_per_address: u16,
+    pub least_announce: LogInterval,
+    pub least_sync: LogInterval,
+    pub least_delay: LogInterval,
+}
+
+impl UnicastConfig {
+    fn from_values(v: &Values) -> UnicastConfig {
+        let text = |name| v.get(name).to_string();
+        UnicastConfig {
+            negotiation: v.flag("unicast_negotiation"),
+            servers: peers::servers(&text("unicast_servers")).unwrap_or_default(),
+            listen: v.flag("unicast_listen"),
+            clients: peers::clients(&text("unicast_clients")).unwrap_or_default(),
+            duration_s: v.number("unicast_duration_s"),
+            query_interval: v.interval("unicast_query_interval"),
+            pause: Duration::from_secs(v.number("unicast_pause_s")),
+            max_clients: v.number("unicast_max_clients"),
+            max_per_address: v.number("unicast_max_per_address"),
+            least_announce: v.interval("unicast_least_announce"),
+            least_sync: v.interval("unicast_least_sync"),
+            least_delay: v.interval("unicast_least_delay"),
+        }
+    }
+
+    /// Time receivers that may be served at a time.
+    pub fn places(&self) -> u16 {
+        let asking = if self.listen { self.max_clients } else { 0 };
+        asking.max(self.clients.len() as u16)
+    }
 }
 
 impl Config {
@@ -195,6 +242,8 @@ impl PortConfig {
             pdelay_interval: v.interval("pdelay_interval"),
             announce_receipt_timeout: v.number("announce_receipt_timeout"),
             hybrid: v.flag("hybrid"),
+            multicast: v.flag("multicast"),
+            unicast: UnicastConfig::from_values(v),
             asymmetry: v.span("asymmetry_ns"),
             ingress_latency: v.span("ingress_latency_ns"),
             egress_latency: v.span("egress_latency_ns"),

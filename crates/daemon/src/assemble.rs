@@ -1,9 +1,9 @@
 //! From the configuration to what engine and servo are built from.
 
-use config::{Bmca, Config, PortConfig, Role};
+use config::{Bmca, Config, ListedServer, PeerAddress, PortConfig, Role, UnicastConfig};
 use engine::{
-    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings,
-    Settings,
+    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, Peer, PortIndex,
+    PortSettings, ServingSettings, Settings, UnicastServer, UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -36,6 +36,8 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.class_max = config.clock_class_threshold;
     instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
+    let ports = (0u8..).map(PortIndex).zip(&config.ports);
+    instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
     instance.time = timescale::leading(config, None);
     let others: Vec<_> =
         config.also_domains.iter().map(|domain| observed(&instance, *domain)).collect();
@@ -71,6 +73,41 @@ fn acceptable(clock: &config::AcceptableClock) -> Acceptable {
     }
 }
 
+/// Unicast service of a port that has any.
+fn unicast(port: PortIndex, options: &UnicastConfig) -> Option<UnicastSettings> {
+    let places = options.places();
+    if options.servers.is_empty() && places == 0 {
+        return None;
+    }
+    let server = |listed: &ListedServer| UnicastServer {
+        peer: peer(listed.address),
+        priority: listed.priority,
+    };
+    let serving = ServingSettings {
+        clients: options.clients.iter().copied().map(peer).collect(),
+        max_clients: places,
+        max_per_address: options.max_per_address,
+        least: [options.least_announce, options.least_sync, options.least_delay],
+    };
+    Some(UnicastSettings {
+        port,
+        negotiation: options.negotiation,
+        servers: options.servers.iter().map(server).collect(),
+        query: options.query_interval,
+        pause: options.pause,
+        duration_s: options.duration_s,
+        serving: (places > 0).then_some(serving),
+    })
+}
+
+const fn peer(address: PeerAddress) -> Peer {
+    match address {
+        PeerAddress::Udp4(address) => Peer::Udp4(address.octets()),
+        PeerAddress::Udp6(address) => Peer::Udp6(address.octets()),
+        PeerAddress::Ethernet(address) => Peer::Ethernet(address),
+    }
+}
+
 pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings {
     PortSettings {
         enabled: true,
@@ -91,6 +128,7 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
         },
         foreign_max: config.max_foreign,
         hybrid: port.hybrid,
+        multicast: port.multicast,
     }
 }
 

@@ -72,7 +72,7 @@ impl Attachment {
             port,
             name,
             socket: None,
-            departures: Departures::new(),
+            departures: Departures::new(usize::from(options.unicast.places())),
             waits_for: None,
             opened: None,
             interface: Interface::new(name)?,
@@ -117,7 +117,7 @@ impl Attachment {
     pub(crate) fn close(&mut self) {
         self.socket = None;
         self.opened = None;
-        self.departures = Departures::new();
+        self.departures.clear();
     }
 
     /// The interface's address as a clock's name, if it has one now.

@@ -1,6 +1,6 @@
 //! Events as lines for people: what changed, not what repeats.
 
-use engine::{Event, ParentDs, PortIndex};
+use engine::{Agreement, Event, ParentDs, Peer, PortIndex, Refusal};
 
 /// A line for the log and whether it is worth a person's attention; nothing for what is only
 /// counted.
@@ -30,6 +30,11 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
             "announce_timeout",
             format!("{}: the time transmitter's Announce stayed away", port(p)),
         ),
+        Event::Unicast { port: p, peer, service, change } => {
+            let (severity, what) = agreement(*change);
+            let (service, peer) = (service.name(), words(*peer));
+            (severity, "unicast", format!("{}: {service} {what} {peer}", port(p)))
+        }
         Event::StampMissing { port: p, kind } => (
             Severity::Info,
             "stamp_missing",
@@ -89,7 +94,35 @@ pub(crate) const fn repeats(event: &Event) -> bool {
             | Event::Unanswered { .. }
             | Event::StampLate
             | Event::StampMissing { .. }
+            | Event::Unicast { change: Agreement::Granted | Agreement::Refused(_), .. }
     )
+}
+
+/// What became of an agreement on unicast service, before the other's name.
+const fn agreement(change: Agreement) -> (Severity, &'static str) {
+    match change {
+        Agreement::Granted => (Severity::Debug, "granted to"),
+        Agreement::Refused(Refusal::Interval) => (Severity::Debug, "at that interval refused to"),
+        Agreement::Refused(Refusal::Room) => (Severity::Debug, "for want of room refused to"),
+        Agreement::Refused(Refusal::Address) => {
+            (Severity::Debug, "refused to one too many of the address")
+        }
+        Agreement::Ended => (Severity::Info, "no longer granted to"),
+        Agreement::Obtained => (Severity::Info, "granted by"),
+        Agreement::Denied => (Severity::Info, "denied by"),
+        Agreement::Unanswered => (Severity::Info, "asked for three times in vain of"),
+        Agreement::Lost => (Severity::Notice, "no longer granted by"),
+    }
+}
+
+/// An address as people write it.
+pub(crate) fn words(peer: Peer) -> String {
+    match peer {
+        Peer::None => "an unknown address".to_owned(),
+        Peer::Udp4(octets) => core::net::Ipv4Addr::from(octets).to_string(),
+        Peer::Udp6(octets) => core::net::Ipv6Addr::from(octets).to_string(),
+        Peer::Ethernet(octets) => octets.map(|octet| format!("{octet:02x}")).join(":"),
+    }
 }
 
 fn followed(parent: &ParentDs) -> String {

@@ -114,6 +114,12 @@ fn reload(node: &mut Node) {
 
 fn end(node: &mut Node) -> Exit {
     let _ = node.notifier.stopping();
+    // Whom we are served by and whom we serve need not find out by themselves.
+    let now = mono_now();
+    while node.engine.leave(now) {
+        node.drain(now);
+    }
+    node.drain(now);
     node.remember();
     node.follower.let_go(&mut node.clock);
     node.clock.publish(None, linux::PageState::Stopped);

@@ -111,7 +111,7 @@ impl Node {
             Ok(()) => {
                 self.counters[i].sent(frame);
                 if let TxStamp::Report(ticket) = stamp {
-                    attachment.departures.expect(frame, ticket);
+                    attachment.departures.expect(frame, peer_of(address), ticket);
                 }
             }
             Err(error) => {
@@ -161,7 +161,9 @@ impl Node {
                 return true;
             }
         };
-        let Some(ticket) = attachment.departures.left(&buffer[looped.payload]) else {
+        let Some(ticket) =
+            attachment.departures.left(&buffer[looped.payload], looped.to.map(peer_of))
+        else {
             return true;
         };
         self.check_clock();
@@ -405,6 +407,7 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::AnnounceTimeout { port, .. }
         | Event::Unanswered { port, .. }
         | Event::StampMissing { port, .. }
+        | Event::Unicast { port, .. }
         | Event::SameWire { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),
         Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,

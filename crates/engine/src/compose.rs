@@ -27,11 +27,19 @@ pub(crate) fn compose(
     let mut tlvs = TlvWriter::new(&mut octets);
     let (flags, correction, body) = content(draft, instance, link);
     let flags = flags.with(Flags::UNICAST, draft.to != Peer::None);
-    let with_path = matches!(draft.content, Content::Announce) && instance.settings.path_trace;
-    if with_path && instance.path().len() < PATH_MAX {
-        add_path(&mut tlvs, instance);
-    }
-    let tlvs = if with_path { tlvs.tlvs() } else { Tlvs::NONE };
+    let tlvs = match draft.content {
+        Content::Announce { .. } if instance.settings.path_trace => {
+            if instance.path().len() < PATH_MAX {
+                add_path(&mut tlvs, instance);
+            }
+            tlvs.tlvs()
+        }
+        Content::Signaling(signals) => {
+            signals.write(&mut tlvs).expect("there is room for all of them");
+            tlvs.tlvs()
+        }
+        _ => Tlvs::NONE,
+    };
     let header = header(draft, instance, port, flags, correction);
     Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
 }
@@ -48,9 +56,10 @@ pub(crate) const fn route(draft: &Draft) -> (Destination, Channel) {
 const fn in_multicast(content: &Content) -> (Destination, Channel) {
     match content {
         Content::Sync | Content::DelayReq => (Destination::Multicast, Channel::Event),
-        Content::Announce | Content::FollowUp { .. } | Content::DelayResp { .. } => {
-            (Destination::Multicast, Channel::General)
-        }
+        Content::Announce { .. }
+        | Content::FollowUp { .. }
+        | Content::DelayResp { .. }
+        | Content::Signaling(_) => (Destination::Multicast, Channel::General),
         Content::PdelayReq | Content::PdelayResp { .. } => {
             (Destination::PeerMulticast, Channel::Event)
         }
@@ -74,7 +83,9 @@ fn header(
 ) -> Header {
     let kind = draft.content.kind();
     let log_interval = match draft.content {
-        Content::Announce => port.settings.announce,
+        Content::Announce { interval } => interval,
+        // What goes to one clock only has an interval where both agreed upon it (Table 42).
+        _ if draft.to != Peer::None => LogInterval::NONE,
         Content::Sync | Content::FollowUp { .. } => port.settings.sync,
         Content::DelayResp { .. } => port.settings.min_delay_req,
         _ => LogInterval::NONE,
@@ -104,7 +115,7 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
     let none = Flags::default();
     let respond = |time: Timestamp, requesting: PortIdentity| Response { time, requesting };
     match draft.content {
-        Content::Announce => (instance.announce_flags(), Span::ZERO, announce(instance)),
+        Content::Announce { .. } => (instance.announce_flags(), Span::ZERO, announce(instance)),
         Content::Sync => (Flags::TWO_STEP, Span::ZERO, Body::Sync(Timestamp::ZERO)),
         Content::FollowUp { origin } => (none, origin.fraction(), Body::FollowUp(origin)),
         Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
@@ -112,6 +123,7 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
             let correction = correction - received.fraction();
             (none, correction, Body::DelayResp(respond(received, requesting)))
         }
+        Content::Signaling(signals) => (none, Span::ZERO, Body::Signaling(signals.target)),
         Content::PdelayReq => (none, -link.settings.asymmetry, Body::PdelayReq(Timestamp::ZERO)),
         Content::PdelayResp { received, answer } => {
             let body = Body::PdelayResp(respond(received, answer.requesting));

@@ -137,6 +137,9 @@ fn deliver(
         Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {
             to_role(message, (port, from, received), instance, ctx);
         }
+        Body::Signaling(target) => {
+            instance.on_signaling(port, (header, from, *target, message.tlvs), ctx);
+        }
         body => ctx.discard(port, Discard::Unsupported(body.kind())),
     }
 }
@@ -151,10 +154,14 @@ fn to_role(
     let port = &mut instance.ports[usize::from(index.0)];
     let header = &message.header;
     let e2e = port.uses(DelayMechanism::E2e);
+    let answers = port.answers((header.source, from), header.flags, ctx.now);
     let (state, site) = port.at_work();
     match (&message.body, state) {
         (Body::DelayReq(_) | Body::DelayResp(_), _) if !e2e => {
             ctx.discard(index, Discard::Mechanism);
+        }
+        (Body::DelayReq(_), State::TimeTransmitter(_)) if !answers => {
+            ctx.discard(index, Discard::NotGranted);
         }
         (Body::DelayReq(_), State::TimeTransmitter(_)) => {
             transmitter::answer_delay_req(&site, (header, from), received, ctx);
@@ -231,7 +238,7 @@ pub(crate) fn publish(
 pub(crate) const fn purpose_kind(purpose: &crate::ticket::Purpose) -> MessageType {
     use crate::ticket::Purpose;
     match purpose {
-        Purpose::Sync { .. } => MessageType::Sync,
+        Purpose::Sync { .. } | Purpose::UnicastSync { .. } => MessageType::Sync,
         Purpose::DelayReq { .. } => MessageType::DelayReq,
         Purpose::PdelayReq { .. } => MessageType::PdelayReq,
         Purpose::PdelayResp { .. } => MessageType::PdelayResp,

@@ -7,6 +7,7 @@ use core::time::Duration;
 use time::{Mono, Stamp};
 use wire::{ClockIdentity, PortIdentity};
 
+use crate::clients::Clients;
 use crate::compose::{compose, route};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
@@ -21,8 +22,10 @@ use crate::outbox::{Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
 use crate::port_state::PortState;
 use crate::random::Random;
+use crate::servers::Servers;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
-use crate::ticket::{Purpose, Tickets, TxTicket};
+use crate::terms::Terms;
+use crate::ticket::{Purpose, TICKETS_LEAST, Tickets, TxTicket};
 
 /// The protocol of one device: its interfaces and its instances.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ impl Engine {
         let instances = (0u8..).zip(&settings.instances);
         let instances =
             instances.map(|(i, instance)| Instance::new(i, instance, &settings.links, first()));
-        let instances = instances.collect();
+        let instances: Box<[Instance]> = instances.collect();
         let links = (0u8..).zip(&settings.links);
         let links = links.map(|(i, link)| Link::new(PortIndex(i), *link, first())).collect();
         Ok(Engine {
@@ -58,7 +61,7 @@ impl Engine {
             links,
             outbox: Outbox::new(settings.links.len() * settings.instances.len()),
             random,
-            tickets: Tickets::new(),
+            tickets: Tickets::new(TICKETS_LEAST + 2 * clients(settings)),
         })
     }
 
@@ -111,6 +114,16 @@ impl Engine {
         }
     }
 
+    /// Ends all that is agreed upon with others, before the driver ends; its outputs are polled like
+    /// an input's. True while there is more to say.
+    pub fn leave(&mut self, now: Mono) -> bool {
+        assert!(now >= self.now, "time went backwards");
+        assert!(self.outbox.is_empty(), "outputs were not drained");
+        self.now = now;
+        let (instances, _, mut ctx) = self.parts();
+        instances.iter_mut().any(|instance| instance.leave(&mut ctx))
+    }
+
     /// When to come back with [`Input::Timeout`].
     pub fn deadline(&self) -> Mono {
         let instances = self.instances.iter().map(Instance::deadline);
@@ -158,6 +171,20 @@ impl Engine {
         self.instances[usize::from(instance)].ports[usize::from(port.0)].foreign.iter()
     }
 
+    /// What is agreed upon with the unicast servers of a port.
+    pub fn unicast_servers(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = Terms> {
+        let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
+        let servers = port.unicast.iter().filter_map(|unicast| unicast.servers.as_ref());
+        servers.flat_map(Servers::terms)
+    }
+
+    /// What is agreed upon with the unicast clients of a port.
+    pub fn unicast_clients(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = Terms> {
+        let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
+        let clients = port.unicast.iter().filter_map(|unicast| unicast.clients.as_ref());
+        clients.flat_map(Clients::terms)
+    }
+
     /// Whether an instance leads in its own name.
     pub fn is_grandmaster(&self, instance: u8) -> bool {
         let instance = &self.instances[usize::from(instance)];
@@ -198,6 +225,10 @@ impl Engine {
             Purpose::DelayReq { instance, port, sequence } => instances[usize::from(instance)]
                 .ports[usize::from(port)]
             .on_delay_req_sent(sequence, at, &mut ctx),
+            Purpose::UnicastSync { instance, port, client, sequence } => instances
+                [usize::from(instance)]
+            .ports[usize::from(port)]
+            .on_client_sync_sent((client, sequence), at, &mut ctx),
             Purpose::PdelayReq { link: port, sequence } => {
                 let link = &mut links[usize::from(port.0)];
                 let measured = link.on_request_sent(sequence, at, &mut ctx);
@@ -330,8 +361,17 @@ impl Engine {
 
 fn stamp_missing(purpose: &Purpose) -> Event {
     let port = match *purpose {
-        Purpose::Sync { port, .. } | Purpose::DelayReq { port, .. } => PortIndex(port),
+        Purpose::Sync { port, .. }
+        | Purpose::DelayReq { port, .. }
+        | Purpose::UnicastSync { port, .. } => PortIndex(port),
         Purpose::PdelayReq { link, .. } | Purpose::PdelayResp { link, .. } => link,
     };
     Event::StampMissing { port, kind: dispatch::purpose_kind(purpose) }
+}
+
+/// Clients that may be served in unicast at a time.
+fn clients(settings: &Settings) -> usize {
+    let unicast = settings.instances.iter().flat_map(|instance| &instance.unicast);
+    let serving = unicast.filter_map(|unicast| unicast.serving.as_ref());
+    serving.map(|serving| usize::from(serving.max_clients)).sum()
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use wire::{DecodeError, MessageType, PortIdentity, SdoId};
 
 use crate::dataset::{ParentDs, TimeProperties};
-use crate::place::PortIndex;
+use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
 
 /// Something worth a log line, a counter or an expectation.
@@ -103,6 +103,17 @@ pub enum Event {
         /// The number of the port that leads there.
         other: u16,
     },
+    /// An agreement on unicast service began, ended or was refused (16.1).
+    Unicast {
+        /// Where.
+        port: PortIndex,
+        /// With whom.
+        peer: Peer,
+        /// On which messages.
+        service: MessageType,
+        /// What became of it.
+        change: Agreement,
+    },
     /// Two neighbours answered one Pdelay_Req (11.4.2).
     MultipleResponders {
         /// Where.
@@ -110,6 +121,36 @@ pub enum Event {
         /// The second to answer.
         source: PortIdentity,
     },
+}
+
+/// What becomes of an agreement on unicast service (16.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Agreement {
+    /// We serve, or go on serving.
+    Granted,
+    /// We do not serve.
+    Refused(Refusal),
+    /// We serve no longer: the time is over, or the client cancelled.
+    Ended,
+    /// We are served, newly or at another interval.
+    Obtained,
+    /// A server denied what we asked for.
+    Denied,
+    /// A server left what we asked for unanswered, or denied it, too often.
+    Unanswered,
+    /// A server serves us no longer.
+    Lost,
+}
+
+/// Why we do not serve somebody.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// The interval is shorter than we allow, or none; or the duration is zero.
+    Interval,
+    /// As many are served as may be.
+    Room,
+    /// As many of this address are served as may be.
+    Address,
 }
 
 /// Traffic that is not for us.
@@ -168,11 +209,17 @@ pub enum Discard {
     ClockClass,
     /// Messages of this kind are not handled.
     Unsupported(MessageType),
+    /// Its sender is not in the list of those we deal with in unicast.
+    NotListed,
+    /// Unicast service that was not agreed upon, or that there is not (16.1).
+    NotGranted,
+    /// A signaling message says more than is acted upon.
+    SignalingLimit,
 }
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 24] = [
         "malformed",
         "oversized",
         "channel",
@@ -194,6 +241,9 @@ impl Discard {
         "not_acceptable",
         "clock_class",
         "unsupported",
+        "not_listed",
+        "not_granted",
+        "signaling_limit",
     ];
 
     /// Where its name is in [`Discard::NAMES`].
@@ -220,6 +270,9 @@ impl Discard {
             Discard::NotAcceptable => 18,
             Discard::ClockClass => 19,
             Discard::Unsupported(_) => 20,
+            Discard::NotListed => 21,
+            Discard::NotGranted => 22,
+            Discard::SignalingLimit => 23,
         }
     }
 

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use time::Mono;
-use wire::{Announce, ClockIdentity, Flags, Header, PortIdentity, Tlvs};
+use wire::{Announce, ClockIdentity, Flags, Header, MessageType, PortIdentity, Tlvs};
 
 use crate::compare::{Rank, compare};
 use crate::context::Context;
@@ -16,6 +16,7 @@ use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::settings::{InstanceSettings, LinkSettings, Role};
 use crate::state::State;
+use crate::unicast::{Unicast, is_about_service};
 
 /// Identities that are passed on in PATH_TRACE at most.
 pub(crate) const PATH_MAX: usize = 128;
@@ -35,6 +36,8 @@ pub(crate) struct Instance {
     source: u32,
     /// A state decision is due as soon as there is room for its outputs.
     undecided: bool,
+    /// Whose clients are served first next time.
+    turn: usize,
 }
 
 /// The clocks an Announce came through (16.2).
@@ -57,6 +60,7 @@ impl Instance {
             let place = (index, PortIndex(number));
             let edition = settings.edition;
             let mut port = Port::new(port_identity, place, (*port, *link), edition, first_sequence);
+            port.unicast = Unicast::new(settings, place.1, first_sequence.into());
             port.clock_only_leads = settings.role == Role::TransmitterOnly;
             port
         });
@@ -71,6 +75,7 @@ impl Instance {
             followed: None,
             source: 0,
             undecided: false,
+            turn: 0,
         };
         instance.drop_allocations();
         instance
@@ -79,6 +84,7 @@ impl Instance {
     /// The ports were moved out; the copy in the settings is not kept in step.
     fn drop_allocations(&mut self) {
         self.settings.ports = alloc::vec::Vec::new();
+        self.settings.unicast = alloc::vec::Vec::new();
     }
 
     pub(crate) fn on_announce(
@@ -166,6 +172,66 @@ impl Instance {
             }
             self.on_port_timeout(i, ctx);
         }
+        self.turn = self.turn.wrapping_add(1);
+        for k in 0..self.ports.len() {
+            self.on_unicast_timeout(self.turn.wrapping_add(k) % self.ports.len(), ctx);
+        }
+    }
+
+    /// What is due in unicast, as far as it leaves room for all else.
+    fn on_unicast_timeout(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let (enough, port) = (self.enough(), &mut self.ports[i]);
+        let leads = matches!(port.state, State::TimeTransmitter(_));
+        let Some((unicast, site)) = port.in_unicast() else { return };
+        if unicast.deadline() > ctx.now {
+            return;
+        }
+        unicast.serve(&site, (leads, enough), ctx);
+        let refused = unicast.ask(&site, enough, ctx);
+        port.ask_as_agreed();
+        if let Some(source) = refused {
+            port.foreign.remove(source);
+            self.decide_soon(ctx);
+        }
+    }
+
+    /// A signaling message (13.12).
+    pub(crate) fn on_signaling(
+        &mut self,
+        port: PortIndex,
+        (header, from, target, tlvs): (&Header, Peer, PortIdentity, Tlvs<'_>),
+        ctx: &mut Context<'_>,
+    ) {
+        let own = self.settings.identity;
+        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        let for_us = |all: u16| target.port == all || target.port == here.identity.port;
+        let clock = target.clock == ClockIdentity::ALL || target.clock == own;
+        if !clock || !for_us(u16::MAX) {
+            return;
+        }
+        let about_service = tlvs.iter().any(|tlv| is_about_service(tlv.kind));
+        let may_lead = self.settings.role != Role::ReceiverOnly;
+        let Some((unicast, site)) = here.in_unicast().filter(|_| about_service) else {
+            return ctx.discard(port, Discard::Unsupported(MessageType::Signaling));
+        };
+        let message = (header, from, tlvs);
+        let consequences = unicast.on_signaling(&site, message, may_lead, ctx);
+        here.ask_as_agreed();
+        if let Some(source) = consequences.forget {
+            here.foreign.remove(source);
+            self.decide_soon(ctx);
+        }
+    }
+
+    /// Ends what is agreed upon with others; true while there is more to say.
+    pub(crate) fn leave(&mut self, ctx: &mut Context<'_>) -> bool {
+        let mut more = false;
+        for port in self.ports.iter_mut().filter(|port| port.state.name().is_up()) {
+            if let Some((unicast, site)) = port.in_unicast() {
+                more |= unicast.leave(&site, ctx);
+            }
+        }
+        more
     }
 
     fn on_port_timeout(&mut self, i: usize, ctx: &mut Context<'_>) {

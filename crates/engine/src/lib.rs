@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod clients;
 mod compare;
 mod compose;
 mod context;
@@ -32,6 +33,7 @@ mod dataset;
 mod decide;
 mod delta;
 mod dispatch;
+mod due;
 mod engine;
 mod event;
 mod foreign;
@@ -46,23 +48,31 @@ mod port;
 mod port_state;
 mod random;
 mod receiver;
+mod roster;
+mod servers;
 mod settings;
+mod signal;
 mod site;
 mod state;
+mod terms;
 mod ticket;
 mod transmitter;
+mod unicast;
+mod unicast_settings;
 
 pub use compare::{Order, Rank, compare};
 pub use dataset::{CurrentDs, ParentDs, TimeProperties};
 pub use delta::{Delta, Refused};
 pub use engine::Engine;
-pub use event::{Discard, Event, Heard};
+pub use event::{Agreement, Discard, Event, Heard, Refusal};
 pub use foreign::ForeignRecord;
 pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
 pub use settings::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings, Role,
-    Settings, SettingsError,
+    SERVERS_MAX, Settings, SettingsError,
 };
+pub use terms::Terms;
 pub use ticket::TxTicket;
+pub use unicast_settings::{ServingSettings, UnicastServer, UnicastSettings};

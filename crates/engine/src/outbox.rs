@@ -2,12 +2,13 @@
 
 use alloc::boxed::Box;
 
-use time::{Measurement, Span, Timestamp};
+use time::{LogInterval, Measurement, Span, Timestamp};
 use wire::{MessageType, PortIdentity};
 
 use crate::event::Event;
 use crate::inout::OUTPUTS_MAX;
 use crate::place::{Peer, PortIndex};
+use crate::signal::Signals;
 use crate::ticket::PdelayAnswer;
 
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,7 @@ pub(crate) struct Draft {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content {
-    Announce,
+    Announce { interval: LogInterval },
     Sync,
     FollowUp { origin: Timestamp },
     DelayReq,
@@ -39,12 +40,13 @@ pub(crate) enum Content {
     PdelayReq,
     PdelayResp { received: Timestamp, answer: PdelayAnswer },
     PdelayRespFollowUp { sent: Timestamp, answer: PdelayAnswer },
+    Signaling(Signals),
 }
 
 impl Content {
     pub(crate) const fn kind(&self) -> MessageType {
         match self {
-            Content::Announce => MessageType::Announce,
+            Content::Announce { .. } => MessageType::Announce,
             Content::Sync => MessageType::Sync,
             Content::FollowUp { .. } => MessageType::FollowUp,
             Content::DelayReq => MessageType::DelayReq,
@@ -52,6 +54,7 @@ impl Content {
             Content::PdelayReq => MessageType::PdelayReq,
             Content::PdelayResp { .. } => MessageType::PdelayResp,
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,
+            Content::Signaling(_) => MessageType::Signaling,
         }
     }
 }

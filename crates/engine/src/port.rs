@@ -1,22 +1,27 @@
 //! A port of an instance: its state, and how it moves from one to another (9.2.5, figure 31).
 
+use alloc::boxed::Box;
 use core::time::Duration;
 
 use time::{Mono, Stamp};
-use wire::PortIdentity;
+use wire::{Flags, Header, PortIdentity};
 
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
-use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce};
+use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce, Preference};
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
 use crate::receiver::{Asking, Receiver};
+use crate::roster::Who;
+use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
+use crate::ticket::ClientId;
 use crate::transmitter::{self, Transmitter};
+use crate::unicast::Unicast;
 
 #[derive(Debug)]
 pub(crate) struct Port {
@@ -32,6 +37,7 @@ pub(crate) struct Port {
     pub(crate) echo: Option<PortIdentity>,
     pub(crate) foreign: ForeignTable,
     pub(crate) state: State,
+    pub(crate) unicast: Option<Box<Unicast>>,
     sequences: Sequences,
 }
 
@@ -64,12 +70,27 @@ impl Port {
             echo: None,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
+            unicast: None,
             sequences: Sequences { announce: sequence(), sync: sequence(), delay_req: sequence() },
         }
     }
 
     /// The state, and the site for the role in it.
-    pub(crate) const fn at_work(&mut self) -> (&mut State, Site<'_>) {
+    pub(crate) fn at_work(&mut self) -> (&mut State, Site<'_>) {
+        let servers = self.unicast.as_mut().and_then(|unicast| unicast.servers.as_mut());
+        let site = Site {
+            identity: self.identity,
+            link: self.link,
+            instance: self.instance,
+            settings: &self.settings,
+            link_settings: &self.link_settings,
+            sequences: servers.and_then(Servers::sequences).unwrap_or(&mut self.sequences),
+        };
+        (&mut self.state, site)
+    }
+
+    /// The unicast service, if there is one, and the site for it.
+    pub(crate) fn in_unicast(&mut self) -> Option<(&mut Unicast, Site<'_>)> {
         let site = Site {
             identity: self.identity,
             link: self.link,
@@ -78,7 +99,7 @@ impl Port {
             link_settings: &self.link_settings,
             sequences: &mut self.sequences,
         };
-        (&mut self.state, site)
+        Some((self.unicast.as_mut()?, site))
     }
 
     /// The interface can carry frames: INITIALIZING, then LISTENING.
@@ -90,6 +111,13 @@ impl Port {
             State::Disabled
         };
         self.change(next, ctx);
+        if let Some(unicast) = &mut self.unicast {
+            if self.settings.enabled {
+                unicast.start(ctx.now, ctx.random);
+            } else {
+                unicast.stop();
+            }
+        }
     }
 
     /// What was due after a longer interval is due after the one that is set.
@@ -103,6 +131,9 @@ impl Port {
     pub(crate) fn fail(&mut self, ctx: &mut Context<'_>) {
         self.forget();
         self.change(State::Faulty, ctx);
+        if let Some(unicast) = &mut self.unicast {
+            unicast.stop();
+        }
     }
 
     fn forget(&mut self) {
@@ -145,6 +176,11 @@ impl Port {
             return Heard::Nothing;
         }
         let parent = self.state.receiver().map(|receiver| receiver.parent);
+        let Some((header, local_priority)) = self.hear(announce, ctx) else {
+            return Heard::Nothing;
+        };
+        let preference = Preference { local_priority, ..announce.preference };
+        let announce = &HeardAnnounce { header: &header, preference, ..*announce };
         let ear = self.ear();
         let admission = self.foreign.hear(announce, &ear, parent, (ctx.now, ctx.random));
         let source = announce.header.source;
@@ -161,6 +197,29 @@ impl Port {
         match admission {
             Admission::Qualified | Admission::Changed => Heard::Decide,
             _ => Heard::Nothing,
+        }
+    }
+
+    /// The header with the interval that was agreed upon, and the preference for a unicast server;
+    /// nothing if the sender does not count.
+    fn hear(
+        &mut self,
+        announce: &HeardAnnounce<'_>,
+        ctx: &mut Context<'_>,
+    ) -> Option<(Header, Option<u8>)> {
+        let (header, given) = (announce.header, announce.preference.local_priority);
+        let Some(unicast) = &mut self.unicast else { return Some((*header, given)) };
+        let timeout = self.settings.announce_receipt_timeout;
+        match unicast.hear((header.source, announce.from), timeout, ctx.now) {
+            Ok(Some(Listed { interval, priority })) => {
+                let log_interval = interval.unwrap_or(header.log_interval);
+                Some((Header { log_interval, ..*header }, Some(priority)))
+            }
+            Ok(None) => Some((*header, given)),
+            Err(reason) => {
+                ctx.discard(self.link, reason);
+                None
+            }
         }
     }
 
@@ -189,7 +248,9 @@ impl Port {
 
     /// announceReceiptTimeout intervals and a random part of one more (9.2.6.12).
     fn announce_timeout(&self, ctx: &mut Context<'_>) -> Mono {
-        let interval = self.settings.announce.duration();
+        let servers = self.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref());
+        let agreed = servers.and_then(Servers::announce_interval);
+        let interval = agreed.unwrap_or(self.settings.announce).duration();
         let count = u32::from(self.settings.announce_receipt_timeout);
         match self.edition {
             // Silence changes nothing of what somebody else decided.
@@ -254,7 +315,8 @@ impl Port {
 
     /// TIME_TRANSMITTER, at once.
     pub(crate) fn transmit(&mut self, ctx: &mut Context<'_>) {
-        self.change(State::TimeTransmitter(Transmitter::new(ctx.now)), ctx);
+        let transmitter = Transmitter::new(self.settings.multicast, ctx.now);
+        self.change(State::TimeTransmitter(transmitter), ctx);
     }
 
     fn stand_by(&mut self, ctx: &mut Context<'_>) {
@@ -272,6 +334,9 @@ impl Port {
         if self.state.receiver().is_some_and(|receiver| receiver.parent == advice.parent) {
             return;
         }
+        if let Some(unicast) = &mut self.unicast {
+            unicast.select(Some(advice.peer), self.settings.delay_mechanism, ctx.now);
+        }
         let timeout = self.announce_timeout(ctx);
         let interval = self.settings.min_delay_req;
         let parent = (advice.parent, advice.source);
@@ -279,6 +344,24 @@ impl Port {
             if self.settings.hybrid { Asking::WhileAnswered(advice.peer) } else { Asking::All };
         let receiver = Receiver::new(parent, timeout, interval, asking);
         self.change(State::Uncalibrated(receiver), ctx);
+        self.ask_as_agreed();
+    }
+
+    /// What was agreed upon says whom Delay_Req goes to, on a port with unicast servers.
+    pub(crate) fn ask_as_agreed(&mut self) {
+        let Some(agreed) = self.unicast.as_ref().and_then(|unicast| unicast.asks()) else { return };
+        let asking =
+            agreed.map_or(Asking::Nobody, |(peer, interval)| Asking::Alone(peer, interval));
+        if let Some(receiver) = self.state.receiver_mut() {
+            receiver.ask(asking);
+        }
+    }
+
+    /// Whether a Delay_Req is to be answered.
+    pub(crate) fn answers(&mut self, who: Who, flags: Flags, now: Mono) -> bool {
+        let in_unicast = flags.has(Flags::UNICAST);
+        let Some((unicast, site)) = self.in_unicast() else { return true };
+        !in_unicast || unicast.answers(&site, &who, now)
     }
 
     /// The estimator says whether the clock follows (9.2.6.10, 9.2.6.14).
@@ -304,6 +387,20 @@ impl Port {
         let (state, site) = self.at_work();
         if matches!(state, State::TimeTransmitter(_)) {
             transmitter::follow_up(&site, sequence, left, ctx);
+        }
+    }
+
+    pub(crate) fn on_client_sync_sent(
+        &mut self,
+        sync: (ClientId, u16),
+        at: Stamp,
+        ctx: &mut Context<'_>,
+    ) {
+        let left = at.time + self.link_settings.egress_latency;
+        let leads = matches!(self.state, State::TimeTransmitter(_));
+        let Some((unicast, site)) = self.in_unicast().filter(|_| leads) else { return };
+        if let Some(clients) = &unicast.clients {
+            clients.follow_up(&site, sync, left, ctx);
         }
     }
 
@@ -333,6 +430,11 @@ impl Port {
         let from = self.state.name();
         self.state = next;
         self.tell(from, ctx);
+        if self.state.receiver().is_none()
+            && let Some(unicast) = &mut self.unicast
+        {
+            unicast.select(None, self.settings.delay_mechanism, ctx.now);
+        }
     }
 
     fn tell(&self, from: PortState, ctx: &mut Context<'_>) {
@@ -343,7 +445,8 @@ impl Port {
     }
 
     pub(crate) fn deadline(&self) -> Mono {
-        self.state.deadline().min(self.foreign_deadline())
+        let unicast = self.unicast.as_ref().map_or(Mono::NEVER, |unicast| unicast.deadline());
+        self.state.deadline().min(self.foreign_deadline()).min(unicast)
     }
 
     /// When a record of another than whom the state depends on expires.

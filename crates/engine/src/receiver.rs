@@ -41,6 +41,10 @@ pub(crate) enum Asking {
     All,
     /// The parent alone, until it leaves some unanswered; then the group (mixed mode).
     WhileAnswered(Peer),
+    /// The parent alone, at an interval that it granted.
+    Alone(Peer, Option<LogInterval>),
+    /// Nobody: it is not agreed upon.
+    Nobody,
 }
 
 /// Unanswered Delay_Req after which unicast is given up.
@@ -56,8 +60,8 @@ impl Asking {
 
     const fn to(self) -> Peer {
         match self {
-            Asking::All => Peer::None,
-            Asking::WhileAnswered(peer) => peer,
+            Asking::All | Asking::Nobody => Peer::None,
+            Asking::WhileAnswered(peer) | Asking::Alone(peer, _) => peer,
         }
     }
 }
@@ -87,6 +91,19 @@ impl Receiver {
             requests: [None; REQUESTS_MAX],
             asking,
             unanswered: 0,
+        }
+    }
+
+    /// Whom to ask from now on.
+    pub(crate) fn ask(&mut self, asking: Asking) {
+        if self.asking == asking {
+            return;
+        }
+        self.asking = asking;
+        match asking {
+            Asking::Nobody => self.request_at = Mono::NEVER,
+            Asking::Alone(_, Some(interval)) => self.request_interval = interval,
+            _ => {}
         }
     }
 
@@ -152,7 +169,7 @@ impl Receiver {
         };
         ctx.measured(self.measurement(site, &pair.received, exchange, ctx.now));
         let asks = site.settings.delay_mechanism == DelayMechanism::E2e;
-        if asks && self.request_at == Mono::NEVER {
+        if asks && self.asking != Asking::Nobody && self.request_at == Mono::NEVER {
             let limit = self.request_interval.duration().min(FIRST_REQUEST);
             self.request_at = ctx.now + ctx.random.below(limit);
         }
@@ -182,7 +199,11 @@ impl Receiver {
             return;
         }
         let interval = self.request_interval.duration();
-        let gap = ctx.random.below(interval * 2).max(interval / 16);
+        let gap = match self.asking {
+            // No more often on the average than granted (9.5.11.2).
+            Asking::Alone(..) => interval * 7 / 10 + ctx.random.below(interval * 6 / 10),
+            _ => ctx.random.below(interval * 2).max(interval / 16),
+        };
         self.request_at = next_due(self.request_at, gap, ctx.now);
         let sequence = site.sequences.delay_req.next();
         let purpose = Purpose::DelayReq { instance: site.instance, port: site.link.0, sequence };
@@ -194,7 +215,7 @@ impl Receiver {
             let kind = MessageType::DelayReq;
             ctx.event(Event::Unanswered { port: site.link, kind });
         }
-        if self.unanswered >= PATIENCE {
+        if self.unanswered >= PATIENCE && matches!(self.asking, Asking::WhileAnswered(_)) {
             self.asking = Asking::All;
         }
         self.unanswered = self.unanswered.saturating_add(1);
@@ -234,7 +255,7 @@ impl Receiver {
         }
         request.answer = Some((response.time, header.correction));
         self.unanswered = 0;
-        if usable(header.log_interval) {
+        if usable(header.log_interval) && !matches!(self.asking, Asking::Alone(_, Some(_))) {
             self.request_interval = header.log_interval;
         }
         self.complete(site, header.sequence_id, ctx);

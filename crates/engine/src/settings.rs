@@ -9,6 +9,7 @@ use time::{LogInterval, Span};
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
+use crate::unicast_settings::UnicastSettings;
 
 /// All of an engine.
 #[derive(Clone, Debug)]
@@ -71,6 +72,8 @@ pub struct InstanceSettings {
     pub time: TimeProperties,
     /// One port for each interface, in their order.
     pub ports: Vec<PortSettings>,
+    /// Unicast service, on ports that have it.
+    pub unicast: Vec<UnicastSettings>,
 }
 
 /// A clock of the acceptable time transmitter table (17.5.3).
@@ -106,8 +109,11 @@ pub struct PortSettings {
     pub delay_mechanism: DelayMechanism,
     /// Foreign time transmitters that are remembered.
     pub foreign_max: u16,
-    /// Delay_Req goes to the time transmitter alone, as long as that answers (mixed mode).
+    /// Delay_Req goes to the time transmitter alone, as long as that answers; and who asks us in
+    /// unicast is answered, granted or not (mixed mode).
     pub hybrid: bool,
+    /// Whether Announce and Sync go to the group.
+    pub multicast: bool,
 }
 
 /// What an instance may become.
@@ -186,7 +192,12 @@ pub enum SettingsError {
     AnnounceReceiptTimeout,
     /// The table of foreign time transmitters has fewer than 5 records (9.3.2.4.5).
     ForeignMax,
+    /// More servers than [`SERVERS_MAX`], no place for clients, or a duration of zero.
+    Unicast,
 }
+
+/// Unicast servers of a port at most.
+pub const SERVERS_MAX: usize = 64;
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,6 +207,9 @@ impl fmt::Display for SettingsError {
             SettingsError::Domain => "two instances share sdoId and domain",
             SettingsError::Interval => "intervals are 2^-7 to 2^7 s",
             SettingsError::AnnounceReceiptTimeout => "announceReceiptTimeout is at least 2",
+            SettingsError::Unicast => {
+                "unicast needs at most 64 servers, a place for clients and a duration"
+            }
             SettingsError::ForeignMax => "at least 5 foreign time transmitters are remembered",
         })
     }
@@ -232,6 +246,7 @@ impl Settings {
             for port in &instance.ports {
                 port.check()?;
             }
+            instance.unicast.iter().try_for_each(check_unicast)?;
         }
         self.links.iter().try_for_each(LinkSettings::check)
     }
@@ -278,6 +293,7 @@ impl InstanceSettings {
             max_steps_removed: 255,
             time: TimeProperties::UNKNOWN,
             ports,
+            unicast: Vec::new(),
         }
     }
 }
@@ -296,6 +312,7 @@ impl Default for PortSettings {
             delay_mechanism: DelayMechanism::E2e,
             foreign_max: 16,
             hybrid: false,
+            multicast: true,
         }
     }
 }
@@ -313,6 +330,16 @@ impl PortSettings {
         }
         Ok(())
     }
+}
+
+fn check_unicast(settings: &UnicastSettings) -> Result<(), SettingsError> {
+    let least = settings.serving.iter().flat_map(|serving| serving.least);
+    least.chain([settings.query]).try_for_each(check_interval)?;
+    let places = settings.serving.as_ref().map_or(1, |serving| serving.max_clients);
+    if settings.servers.len() > SERVERS_MAX || places == 0 || settings.duration_s == 0 {
+        return Err(SettingsError::Unicast);
+    }
+    Ok(())
 }
 
 /// Whether the interval is one a message may be sent at here.

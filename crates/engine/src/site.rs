@@ -14,7 +14,7 @@ pub(crate) struct Sequences {
     pub(crate) delay_req: Sequence,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sequence(u16);
 
 impl Sequence {

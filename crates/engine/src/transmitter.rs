@@ -18,8 +18,10 @@ pub(crate) struct Transmitter {
 }
 
 impl Transmitter {
-    pub(crate) const fn new(now: Mono) -> Transmitter {
-        Transmitter { announce_at: now, sync_at: now }
+    /// Begins at once, or never if the group gets nothing.
+    pub(crate) const fn new(multicast: bool, now: Mono) -> Transmitter {
+        let first = if multicast { now } else { Mono::NEVER };
+        Transmitter { announce_at: first, sync_at: first }
     }
 
     pub(crate) fn deadline(&self) -> Mono {
@@ -28,6 +30,10 @@ impl Transmitter {
 
     /// Nothing is due later than one interval from now.
     pub(crate) fn hasten(&mut self, settings: &PortSettings, now: Mono) {
+        if !settings.multicast {
+            *self = Transmitter::new(false, now);
+            return;
+        }
         self.announce_at = self.announce_at.min(now + settings.announce.duration());
         self.sync_at = self.sync_at.min(now + settings.sync.duration());
     }
@@ -47,7 +53,8 @@ impl Transmitter {
             self.announce_at =
                 next_due(self.announce_at, site.settings.announce.duration(), ctx.now);
             let sequence = site.sequences.announce.next();
-            ctx.send(site.draft(sequence, None, Content::Announce));
+            let interval = site.settings.announce;
+            ctx.send(site.draft(sequence, None, Content::Announce { interval }));
         }
     }
 }

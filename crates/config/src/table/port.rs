@@ -142,8 +142,4 @@ pub(super) const PORT: &[Opt] = &[
         .ptp4l("tx_timestamp_timeout")
         .restart()
         .doc("How long the stamp of a sent message is waited for, while everything else goes on."),
-    opt("unicast_servers", Kind::Text)
-        .default("")
-        .later("unicast negotiation")
-        .doc("Addresses of time transmitters to ask for grants (16.1)."),
 ];

@@ -195,7 +195,15 @@ impl World {
         result
     }
 
-    fn drain(&mut self, node: usize) {
+    /// A node begins anew.
+    pub fn restart(&mut self, node: usize, settings: &Settings) {
+        self.nodes[node].engine = Engine::new(settings, self.now).unwrap();
+        self.nodes[node].late.clear();
+        self.nodes[node].alive = true;
+        self.link(node, LinkState::Up);
+    }
+
+    pub fn drain(&mut self, node: usize) {
         let mut frame = [0; FRAME_LEN];
         while let Some(output) = self.nodes[node].engine.poll(&mut frame) {
             match output {

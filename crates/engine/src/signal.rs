@@ -1,0 +1,82 @@
+//! What a signaling message of ours says about unicast service (16.1.4).
+
+use time::LogInterval;
+use wire::{
+    EncodeError, GrantFlags, PortIdentity, Service, TlvBody, TlvWriter, UnicastCancel,
+    UnicastGrant, UnicastRequest,
+};
+
+/// TLVs about unicast service in one message that are acted upon; there are four services.
+pub(crate) const SIGNALS_MAX: usize = 8;
+
+/// One TLV.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Signal {
+    Request {
+        service: Service,
+        interval: LogInterval,
+        duration_s: u32,
+    },
+    /// A duration of zero denies.
+    Grant {
+        service: Service,
+        interval: LogInterval,
+        duration_s: u32,
+    },
+    Cancel(Service),
+    Acknowledge(Service),
+}
+
+/// The TLVs of one message, and whom it is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signals {
+    pub(crate) target: PortIdentity,
+    list: [Option<Signal>; SIGNALS_MAX],
+    len: usize,
+}
+
+impl Signals {
+    pub(crate) const fn to(target: PortIdentity) -> Signals {
+        Signals { target, list: [None; SIGNALS_MAX], len: 0 }
+    }
+
+    /// Adds one; false if there is no place left.
+    pub(crate) fn add(&mut self, signal: Signal) -> bool {
+        let Some(slot) = self.list.get_mut(self.len) else { return false };
+        *slot = Some(signal);
+        self.len += 1;
+        true
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn write(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
+        self.list.iter().flatten().try_for_each(|signal| signal.body().encode(tlvs))
+    }
+}
+
+impl Signal {
+    const fn body(&self) -> TlvBody<'static> {
+        match *self {
+            Signal::Request { service, interval, duration_s } => {
+                let log_interval = interval;
+                TlvBody::UnicastRequest(UnicastRequest { service, log_interval, duration_s })
+            }
+            Signal::Grant { service, interval, duration_s } => {
+                let flags = if duration_s > 0 {
+                    GrantFlags(GrantFlags::RENEWAL_INVITED.0)
+                } else {
+                    GrantFlags(0)
+                };
+                let log_interval = interval;
+                TlvBody::UnicastGrant(UnicastGrant { service, log_interval, duration_s, flags })
+            }
+            Signal::Cancel(service) => TlvBody::UnicastCancel(UnicastCancel { service }),
+            Signal::Acknowledge(service) => {
+                TlvBody::UnicastCancelAcknowledge(UnicastCancel { service })
+            }
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! Unicast service by negotiation (16.1): what is asked for, granted, renewed, denied and ended.
+#![forbid(unsafe_code)]
+
+mod world;
+
+use std::time::Duration;
+
+use engine::*;
+use time::*;
+use wire::*;
+use world::*;
+
+fn unicast(settings: &mut Settings) -> &mut UnicastSettings {
+    let unicast = &mut settings.instances[0].unicast;
+    if unicast.is_empty() {
+        unicast.push(UnicastSettings::new(PortIndex(0)));
+    }
+    &mut unicast[0]
+}
+
+/// Serves whoever asks, and sends nothing to the group.
+fn serve(settings: &mut Settings) -> &mut ServingSettings {
+    settings.instances[0].ports[0].multicast = false;
+    unicast(settings).serving.get_or_insert_default()
+}
+
+/// Follows only those nodes.
+fn follow(settings: &mut Settings, servers: &[usize]) {
+    settings.instances[0].role = Role::ReceiverOnly;
+    settings.instances[0].quality.class = 255;
+    let server = |node: &usize| UnicastServer { peer: address(*node), priority: 128 };
+    unicast(settings).servers = servers.iter().map(server).collect();
+}
+
+/// Node 0 serves, the others follow it.
+fn served(count: u8, change: impl Fn(u8, &mut Settings)) -> World {
+    let mut world = World::ordinary(count, |n, settings| {
+        if n == 1 {
+            serve(settings);
+        } else {
+            follow(settings, &[0]);
+        }
+        change(n, settings);
+    });
+    world.run(20.0);
+    world
+}
+
+/// The TLVs of the signaling messages a node sent.
+fn said(world: &World, node: usize) -> Vec<Vec<(TlvType, u8, u32)>> {
+    let tlv = |tlv: Tlv<'_>| match TlvBody::decode(&tlv).unwrap() {
+        TlvBody::UnicastRequest(r) => (tlv.kind, r.service.0 >> 4, r.duration_s),
+        TlvBody::UnicastGrant(g) => (tlv.kind, g.service.0 >> 4, g.duration_s),
+        TlvBody::UnicastCancel(c) | TlvBody::UnicastCancelAcknowledge(c) => {
+            (tlv.kind, c.service.0 >> 4, 0)
+        }
+        other => panic!("{other:?}"),
+    };
+    let messages = world.sent_by(node, MessageType::Signaling);
+    messages.iter().map(|(_, message)| message.tlvs.iter().map(tlv).collect()).collect()
+}
+
+const REQUEST: TlvType = TlvType::REQUEST_UNICAST_TRANSMISSION;
+const GRANT: TlvType = TlvType::GRANT_UNICAST_TRANSMISSION;
+const CANCEL: TlvType = TlvType::CANCEL_UNICAST_TRANSMISSION;
+const ACKNOWLEDGE: TlvType = TlvType::ACKNOWLEDGE_CANCEL_UNICAST_TRANSMISSION;
+const ANNOUNCE: u8 = 0xb;
+const SYNC: u8 = 0x0;
+const DELAY_RESP: u8 = 0x9;
+
+fn measured(world: &World, node: usize, from: usize) -> (usize, usize) {
+    let own = world.measurements[from..].iter().filter(|(n, _)| *n == node);
+    let of_sync = own.clone().filter(|(_, m)| matches!(m.exchange, Exchange::Sync { .. })).count();
+    (of_sync, own.count() - of_sync)
+}
+
+fn changes(world: &World, node: usize, kind: Agreement) -> usize {
+    world.count(node, |event| matches!(event, Event::Unicast { change, .. } if *change == kind))
+}
+
+#[test]
+fn announce_is_asked_for_first_then_sync_and_answers_of_the_selected() {
+    let mut world = served(2, |_, _| {});
+    assert_eq!(world.state(0), PortState::TimeTransmitter);
+    assert_eq!(world.state(1), PortState::Uncalibrated);
+    assert_eq!(
+        said(&world, 1),
+        [vec![(REQUEST, ANNOUNCE, 300)], vec![(REQUEST, SYNC, 300), (REQUEST, DELAY_RESP, 300)],]
+    );
+    assert_eq!(
+        said(&world, 0),
+        [vec![(GRANT, ANNOUNCE, 300)], vec![(GRANT, SYNC, 300), (GRANT, DELAY_RESP, 300)],]
+    );
+    let from = world.measurements.len();
+    world.run(30.0);
+    let (syncs, delays) = measured(&world, 1, from);
+    assert!((29..=31).contains(&syncs), "{syncs}");
+    assert!((25..=36).contains(&delays), "{delays}");
+    assert!(world.sent_to.iter().all(|to| matches!(to, Destination::Unicast(_))));
+    let flagged = |octets: &[u8]| Flags(u16::from_be_bytes([octets[6], octets[7]]));
+    assert!(world.sent.iter().all(|(.., octets)| flagged(octets).has(Flags::UNICAST)));
+}
+
+#[test]
+fn each_destination_has_sequences_of_its_own() {
+    let mut world = served(3, |_, _| {});
+    world.run(20.0);
+    for kind in [MessageType::Announce, MessageType::Sync] {
+        let places = world.sent_where(0, kind);
+        let messages = world.sent_by(0, kind);
+        for client in [1, 2] {
+            let to = Destination::Unicast(address(client));
+            let own = places.iter().zip(&messages).filter(|((_, at), _)| *at == to);
+            let numbers: Vec<u16> =
+                own.map(|(_, (_, message))| message.header.sequence_id).collect();
+            assert!(numbers.len() > 8);
+            assert!(numbers.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1)));
+            assert_eq!(numbers[0], 0);
+        }
+    }
+    assert!(measured(&world, 1, 0).0 > 15 && measured(&world, 2, 0).0 > 15);
+}
+
+#[test]
+fn what_is_granted_is_renewed_in_time_and_ends_when_it_is_not() {
+    let mut world = served(2, |_, settings| unicast(settings).duration_s = 10);
+    let from = world.measurements.len();
+    world.run(100.0);
+    let (syncs, _) = measured(&world, 1, from);
+    assert!((99..=101).contains(&syncs), "{syncs}");
+    assert_eq!(changes(&world, 1, Agreement::Lost), 0);
+    assert_eq!(changes(&world, 0, Agreement::Ended), 0);
+    let renewals = said(&world, 1).len();
+    assert!((24..=48).contains(&renewals), "{renewals} requests in 120 s of 10 s grants");
+    world.nodes[1].alive = false;
+    world.run(11.0);
+    assert_eq!(changes(&world, 0, Agreement::Ended), 3);
+    let sent = world.sent.len();
+    world.run(60.0);
+    assert_eq!(world.sent.len(), sent, "nothing is sent to nobody");
+    assert_eq!(world.nodes[0].engine.unicast_clients(0, PortIndex(0)).count(), 0);
+}
+
+#[test]
+fn intervals_are_those_that_were_asked_for() {
+    let mut world = served(2, |n, settings| {
+        let port = &mut settings.instances[0].ports[0];
+        if n == 2 {
+            port.sync = LogInterval::new(-4);
+            port.announce = LogInterval::new(3);
+            port.min_delay_req = LogInterval::new(-2);
+        }
+    });
+    world.run(10.0);
+    assert_eq!(world.state(1), PortState::Uncalibrated);
+    let from = world.measurements.len();
+    let announced = world.sent_by(0, MessageType::Announce).len();
+    world.run(64.0);
+    let (syncs, delays) = measured(&world, 1, from);
+    assert!((1020..=1026).contains(&syncs), "{syncs}");
+    assert!((230..=280).contains(&delays), "{delays}");
+    assert_eq!(world.sent_by(0, MessageType::Announce).len(), announced + 8);
+    assert_eq!(world.count(1, |event| matches!(event, Event::AnnounceTimeout { .. })), 0);
+}
+
+#[test]
+fn what_is_faster_than_allowed_or_too_many_is_denied() {
+    let mut world = served(4, |n, settings| match n {
+        1 => {
+            serve(settings).max_clients = 2;
+            serve(settings).least[1] = LogInterval::new(-1);
+        }
+        _ => settings.instances[0].ports[0].sync = LogInterval::new(-2),
+    });
+    world.run(60.0);
+    assert_eq!(world.nodes[0].engine.unicast_clients(0, PortIndex(0)).count(), 2);
+    assert!(said(&world, 0).concat().contains(&(GRANT, SYNC, 0)));
+    assert!(said(&world, 0).concat().contains(&(GRANT, ANNOUNCE, 0)));
+    assert!(changes(&world, 0, Agreement::Refused(Refusal::Interval)) >= 3);
+    assert!(changes(&world, 0, Agreement::Refused(Refusal::Room)) >= 3);
+    assert!(world.sent_where(0, MessageType::Sync).is_empty());
+}
+
+#[test]
+fn three_denials_are_followed_by_a_pause() {
+    let mut world = served(2, |n, settings| {
+        unicast(settings).pause = Duration::from_secs(60);
+        if n == 1 {
+            serve(settings).least[0] = LogInterval::new(4);
+        }
+    });
+    world.run(40.0);
+    let asked = || |world: &World| world.sent_where(1, MessageType::Signaling).len();
+    assert_eq!(asked()(&world), 3);
+    world.run(20.0);
+    assert_eq!(asked()(&world), 6);
+    assert_eq!(changes(&world, 1, Agreement::Denied), 6);
+}
+
+#[test]
+fn a_server_that_denies_sync_is_left_for_another() {
+    let mut world = World::ordinary(3, |n, settings| match n {
+        1 => {
+            serve(settings).least[1] = LogInterval::new(4);
+            settings.instances[0].priority1 = 1;
+        }
+        2 => {
+            serve(settings);
+        }
+        _ => {
+            follow(settings, &[0, 1]);
+            unicast(settings).pause = Duration::from_secs(60);
+        }
+    });
+    world.run(25.0);
+    let from = world.measurements.len();
+    world.run(30.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(2));
+    assert!(measured(&world, 2, from).0 >= 28);
+}
+
+/// Two servers, the first better; node 2 follows.
+fn two_servers() -> World {
+    let mut world = World::ordinary(3, |n, settings| {
+        if n < 3 {
+            serve(settings);
+            settings.instances[0].priority1 = 10 * n;
+        } else {
+            follow(settings, &[0, 1]);
+        }
+    });
+    world.run(20.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(1));
+    world
+}
+
+#[test]
+fn a_server_that_dies_is_replaced_and_one_that_returns_is_followed_again() {
+    let mut world = two_servers();
+    world.nodes[0].alive = false;
+    world.run(12.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(2));
+    let from = world.measurements.len();
+    world.run(10.0);
+    assert!(measured(&world, 2, from).0 >= 9);
+
+    // It begins anew and knows nothing of what it granted.
+    let mut settings = Settings::ordinary(9, identity(1));
+    serve(&mut settings);
+    settings.instances[0].priority1 = 10;
+    world.restart(0, &settings);
+    world.run(40.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(1));
+    let from = world.measurements.len();
+    world.run(10.0);
+    assert!(measured(&world, 2, from).0 >= 9);
+    // The first did not hear that we leave it, the second agreed.
+    let left = said(&world, 2).into_iter().filter(|tlvs| tlvs[0].0 == CANCEL).collect::<Vec<_>>();
+    assert_eq!(left, vec![vec![(CANCEL, SYNC, 0), (CANCEL, DELAY_RESP, 0)]; 3 + 1]);
+    assert!(said(&world, 1).concat().contains(&(ACKNOWLEDGE, SYNC, 0)));
+    let served: Vec<_> = world.nodes[1].engine.unicast_clients(0, PortIndex(0)).collect();
+    assert!(served[0].granted[0].is_some() && served[0].granted[1].is_none());
+}
+
+#[test]
+fn a_server_that_appears_late_is_found() {
+    let mut world = World::ordinary(2, |n, settings| {
+        if n == 1 { serve(settings).max_clients = 4 } else { follow(settings, &[0]) }
+    });
+    world.nodes[0].alive = false;
+    world.run(100.0);
+    assert_eq!(world.state(1), PortState::Listening);
+    world.nodes[0].alive = true;
+    world.run(25.0);
+    assert_eq!(world.state(1), PortState::Uncalibrated);
+}
+
+#[test]
+fn whoever_ends_cancels_what_it_was_granted_and_what_it_grants() {
+    let mut world = two_servers();
+    let now = world.now;
+    while world.nodes[2].engine.leave(now) {
+        world.drain(2);
+    }
+    world.drain(2);
+    world.nodes[2].alive = false;
+    world.run(1.0);
+    let last = said(&world, 2);
+    assert_eq!(
+        last[last.len() - 2..],
+        [
+            vec![(CANCEL, ANNOUNCE, 0), (CANCEL, SYNC, 0), (CANCEL, DELAY_RESP, 0)],
+            vec![(CANCEL, ANNOUNCE, 0)],
+        ]
+    );
+    for server in [0, 1] {
+        assert_eq!(world.nodes[server].engine.unicast_clients(0, PortIndex(0)).count(), 0);
+    }
+
+    let mut world = two_servers();
+    let now = world.now;
+    while world.nodes[0].engine.leave(now) {
+        world.drain(0);
+    }
+    world.drain(0);
+    world.nodes[0].alive = false;
+    world.run(1.0);
+    // The client need not wait for the announce receipt timeout.
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(2));
+    assert!(said(&world, 2).concat().contains(&(ACKNOWLEDGE, ANNOUNCE, 0)));
+}
+
+#[test]
+fn only_whom_it_was_granted_gets_an_answer_to_delay_req() {
+    let mut world = served(2, |_, _| {});
+    let stranger = PortIdentity { clock: identity(9), port: 1 };
+    let header = request_header(stranger, 1);
+    let mut octets = [0; 128];
+    let message = Message { header, body: Body::DelayReq(Timestamp::ZERO), tlvs: Tlvs::NONE };
+    let len = message.encode(&mut octets).unwrap();
+    let before = world.sent_by(0, MessageType::DelayResp).len();
+    world.inject_from(Peer::Udp4([10, 0, 0, 9]), 0, Channel::Event, &octets[..len]);
+    assert_eq!(world.sent_by(0, MessageType::DelayResp).len(), before);
+    let refused =
+        |event: &Event| matches!(event, Event::Discarded { reason: Discard::NotGranted, .. });
+    assert_eq!(world.count(0, refused), 1);
+    // Nor somebody who claims to be a client, from elsewhere.
+    let header = request_header(PortIdentity { clock: identity(2), port: 1 }, 7);
+    let message = Message { header, body: Body::DelayReq(Timestamp::ZERO), tlvs: Tlvs::NONE };
+    let len = message.encode(&mut octets).unwrap();
+    world.inject_from(Peer::Udp4([10, 0, 0, 9]), 0, Channel::Event, &octets[..len]);
+    assert_eq!(world.count(0, refused), 2);
+}
+
+fn request_header(source: PortIdentity, sequence_id: u16) -> Header {
+    Header {
+        sdo_id: SdoId(0),
+        minor_version: 1,
+        domain: 0,
+        flags: Flags::default().with(Flags::UNICAST, true),
+        correction: Span::ZERO,
+        type_specific: 0,
+        source,
+        sequence_id,
+        control: 0,
+        log_interval: LogInterval::NONE,
+    }
+}
+
+/// A request for all services from an invented clock.
+fn flood(n: u32, octets: &mut [u8; 128]) -> usize {
+    let clock = ClockIdentity([0x66, 0, 0, 0xff, (n >> 16) as u8, (n >> 8) as u8, n as u8, 1]);
+    let mut space = [0; 64];
+    let mut tlvs = TlvWriter::new(&mut space);
+    for kind in [MessageType::Announce, MessageType::Sync, MessageType::DelayResp] {
+        let (service, log_interval) = (Service::new(kind), LogInterval::new(0));
+        let body = UnicastRequest { service, log_interval, duration_s: 300 };
+        TlvBody::UnicastRequest(body).encode(&mut tlvs).unwrap();
+    }
+    let header = request_header(PortIdentity { clock, port: 1 }, n as u16);
+    let body = Body::Signaling(PortIdentity::ALL);
+    Message { header, body, tlvs: tlvs.tlvs() }.encode(octets).unwrap()
+}
+
+#[test]
+fn a_flood_of_requests_ends_at_the_limits_and_whoever_is_served_goes_on() {
+    let mut world = served(2, |n, settings| {
+        if n == 1 {
+            let serving = serve(settings);
+            (serving.max_clients, serving.max_per_address) = (50, 8);
+        }
+    });
+    world.keep = false;
+    let mut octets = [0; 128];
+    let one = Peer::Udp4([10, 1, 1, 1]);
+    let allocations = allocation_counter::measure(|| {
+        for n in 0..20_000 {
+            let len = flood(n, &mut octets);
+            let [_, b, c, d] = n.to_be_bytes();
+            let from = if n < 1000 { one } else { Peer::Udp4([10, 2 + b, c, d]) };
+            world.inject_from(from, 0, Channel::General, &octets[..len]);
+            if n == 999 {
+                let terms = world.nodes[0].engine.unicast_clients(0, PortIndex(0));
+                assert_eq!(terms.filter(|terms| terms.peer == one).count(), 8);
+            }
+            if n % 100 == 0 {
+                world.run(0.1);
+            }
+        }
+    });
+    assert_eq!(allocations.count_total, 0);
+    assert_eq!(world.nodes[0].engine.unicast_clients(0, PortIndex(0)).count(), 50);
+    world.keep = true;
+    let from = world.measurements.len();
+    world.run(30.0);
+    let (syncs, delays) = measured(&world, 1, from);
+    assert!((29..=31).contains(&syncs) && delays > 20, "{syncs} {delays}");
+    let len = flood(77_777, &mut octets);
+    world.inject_from(Peer::Udp4([10, 99, 9, 9]), 0, Channel::General, &octets[..len]);
+    let denial = vec![(GRANT, ANNOUNCE, 0), (GRANT, SYNC, 0), (GRANT, DELAY_RESP, 0)];
+    assert_eq!(said(&world, 0).last(), Some(&denial));
+}
+
+#[test]
+fn many_clients_at_a_high_rate_are_served_on_time() {
+    let mut world = World::ordinary(101, |n, settings| {
+        if n == 1 {
+            serve(settings);
+        } else {
+            follow(settings, &[0]);
+            settings.instances[0].ports[0].sync = LogInterval::new(-4);
+        }
+    });
+    world.run(20.0);
+    world.sent.clear();
+    world.sent_to.clear();
+    let from = world.measurements.len();
+    world.run(10.0);
+    for client in 1..=100 {
+        let (syncs, _) = measured(&world, client, from);
+        assert!((158..=162).contains(&syncs), "{client}: {syncs}");
+    }
+    let missing = |event: &Event| matches!(event, Event::StampMissing { .. });
+    assert_eq!(world.count(0, missing), 0);
+    // They are spread, not served in one burst.
+    let times: Vec<u64> =
+        world.sent_by(0, MessageType::Sync).iter().map(|(at, _)| at.nanos()).collect();
+    let together = times.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    assert!(together < times.len() / 20, "{together} of {}", times.len());
+}
+
+#[test]
+fn lists_without_negotiation_serve_and_follow() {
+    let mut world = World::ordinary(3, |n, settings| {
+        unicast(settings).negotiation = false;
+        if n == 1 {
+            serve(settings).clients = vec![address(1)];
+        } else if n == 2 {
+            follow(settings, &[0]);
+        }
+    });
+    world.nodes[2].alive = false;
+    world.run(20.0);
+    let from = world.measurements.len();
+    world.run(30.0);
+    let (syncs, delays) = measured(&world, 1, from);
+    assert!((29..=31).contains(&syncs) && delays > 20, "{syncs} {delays}");
+    assert!(said(&world, 0).is_empty() && said(&world, 1).is_empty());
+    assert!(world.sent_to.iter().all(|to| *to != Destination::Multicast));
+}
+
+#[test]
+fn an_announce_of_somebody_who_is_not_listed_does_not_count() {
+    let mut world = World::ordinary(3, |n, settings| match n {
+        1 => {
+            serve(settings);
+            settings.instances[0].role = Role::TransmitterOnly;
+        }
+        2 => settings.instances[0].priority1 = 1,
+        _ => follow(settings, &[0]),
+    });
+    world.run(30.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(1));
+    let refused =
+        |event: &Event| matches!(event, Event::Discarded { reason: Discard::NotListed, .. });
+    assert!(world.count(2, refused) > 10);
+}
