@@ -2,13 +2,14 @@
 
 use time::{LogInterval, Span, Timestamp};
 use wire::{
-    Announce, Body, Flags, Header, Message, PortIdentity, Response, TlvType, TlvWriter, Tlvs,
+    Announce, Body, Flags, Header, HeaderMut, Message, MessageType, PortIdentity, Response,
+    TlvType, TlvWriter, Tlvs,
 };
 
 use crate::inout::FRAME_LEN;
 use crate::instance::{Instance, PATH_MAX};
 use crate::link::Link;
-use crate::outbox::{Content, Draft};
+use crate::outbox::{Content, Draft, Forward};
 use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
 
@@ -44,6 +45,26 @@ pub(crate) fn compose(
     Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
 }
 
+/// Copies a frame that is passed on, changed where it must be (10.2, 10.3).
+pub(crate) fn pass_on(
+    octets: &[u8],
+    forward: &Forward,
+    frame: &mut [u8; FRAME_LEN],
+) -> Option<usize> {
+    let copy = frame.get_mut(..octets.len())?;
+    copy.copy_from_slice(octets);
+    let mut header = HeaderMut::new(copy).ok()?;
+    header.add_correction(forward.grows);
+    if matches!(forward.kind, MessageType::Sync | MessageType::PdelayResp) {
+        let flags = header.flags();
+        header.set_flags(flags.with(Flags::TWO_STEP, true));
+    }
+    if let Some(steps) = forward.steps {
+        header.set_steps_removed(steps).ok()?;
+    }
+    Some(octets.len())
+}
+
 /// To whom and through which channel a message goes.
 pub(crate) const fn route(draft: &Draft) -> (Destination, Channel) {
     let (group, channel) = in_multicast(&draft.content);
@@ -64,6 +85,14 @@ const fn in_multicast(content: &Content) -> (Destination, Channel) {
             (Destination::PeerMulticast, Channel::Event)
         }
         Content::PdelayRespFollowUp { .. } => (Destination::PeerMulticast, Channel::General),
+        Content::Forward(forward) => {
+            let to = if forward.kind.is_peer_delay() {
+                Destination::PeerMulticast
+            } else {
+                Destination::Multicast
+            };
+            (to, if forward.kind.is_event() { Channel::Event } else { Channel::General })
+        }
     }
 }
 
@@ -127,8 +156,12 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
         Content::PdelayReq => (none, -link.settings.asymmetry, Body::PdelayReq(Timestamp::ZERO)),
         Content::PdelayResp { received, answer } => {
             let body = Body::PdelayResp(respond(received, answer.requesting));
-            (Flags::TWO_STEP, -received.fraction(), body)
+            let fraction = received.fraction();
+            // IEEE 802.1AS adds what IEEE 1588 takes away (11.4.3 here, 11.4.2.3 there).
+            let correction = if link.settings.gptp { fraction } else { -fraction };
+            (Flags::TWO_STEP, correction, body)
         }
+        Content::Forward(_) => unreachable!("what is passed on is not composed"),
         Content::PdelayRespFollowUp { sent, answer } => {
             let body = Body::PdelayRespFollowUp(respond(sent, answer.requesting));
             (none, answer.correction + sent.fraction(), body)

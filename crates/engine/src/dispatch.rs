@@ -10,10 +10,11 @@ use crate::event::{Discard, Event, Heard};
 use crate::inout::RECEIVE_MAX;
 use crate::instance::Instance;
 use crate::link::{Link, Measured};
-use crate::place::{Channel, Peer, PortIndex};
+use crate::place::{Channel, LinkState, Peer, PortIndex};
 use crate::settings::DelayMechanism;
 use crate::state::State;
 use crate::transmitter;
+use crate::transparent::Transparent;
 
 /// A frame and what is known of its arrival.
 pub(crate) struct Arrival<'a> {
@@ -28,6 +29,7 @@ pub(crate) fn on_frame(
     arrival: &Arrival<'_>,
     instances: &mut [Instance],
     links: &mut [Link],
+    transparent: Option<&mut Transparent>,
     ctx: &mut Context<'_>,
 ) {
     let port = arrival.port;
@@ -40,6 +42,17 @@ pub(crate) fn on_frame(
             return instances[i].on_own_announce(port, sender, ctx);
         }
     };
+    if let Some(transparent) = transparent {
+        let known = links.get(usize::from(port.0)).is_some_and(|link| link.state == LinkState::Up);
+        let Some(message) = packet.message().ok().filter(|_| known) else {
+            return ctx.discard(port, Discard::State);
+        };
+        transparent.on_message((&message, arrival), links, ctx);
+        let ours = instances.iter().any(|instance| is_for(&packet, instance));
+        if !ours || !transparent.is_for_us(packet.kind) {
+            return;
+        }
+    }
     let Some(place) = instances.iter().position(|instance| is_for(&packet, instance)) else {
         let other_sdo = packet.header.sdo_id;
         let what = if instances.iter().any(|instance| instance.settings.sdo_id == other_sdo) {
@@ -242,5 +255,6 @@ pub(crate) const fn purpose_kind(purpose: &crate::ticket::Purpose) -> MessageTyp
         Purpose::DelayReq { .. } => MessageType::DelayReq,
         Purpose::PdelayReq { .. } => MessageType::PdelayReq,
         Purpose::PdelayResp { .. } => MessageType::PdelayResp,
+        Purpose::Passage { kind, .. } => *kind,
     }
 }

@@ -8,7 +8,7 @@ use time::{Mono, Stamp};
 use wire::{ClockIdentity, PortIdentity};
 
 use crate::clients::Clients;
-use crate::compose::{compose, route};
+use crate::compose::{compose, pass_on, route};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::delta::{Delta, Refused};
@@ -18,7 +18,7 @@ use crate::foreign::ForeignRecord;
 use crate::inout::{FRAME_LEN, Input, Output, TxStamp};
 use crate::instance::Instance;
 use crate::link::Link;
-use crate::outbox::{Draft, Outbox, Pending};
+use crate::outbox::{Content, Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
 use crate::port_state::PortState;
 use crate::random::Random;
@@ -26,6 +26,7 @@ use crate::servers::Servers;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
 use crate::terms::Terms;
 use crate::ticket::{Purpose, TICKETS_LEAST, Tickets, TxTicket};
+use crate::transparent::Transparent;
 
 /// The protocol of one device: its interfaces and its instances.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub struct Engine {
     outbox: Outbox,
     random: Random,
     tickets: Tickets,
+    transparent: Option<Box<Transparent>>,
 }
 
 impl Engine {
@@ -61,7 +63,10 @@ impl Engine {
             links,
             outbox: Outbox::new(settings.links.len() * settings.instances.len()),
             random,
-            tickets: Tickets::new(TICKETS_LEAST + 2 * clients(settings)),
+            tickets: Tickets::new(TICKETS_LEAST + 2 * clients(settings) + passages(settings)),
+            transparent: settings
+                .transparent
+                .map(|transparent| Box::new(Transparent::new(transparent, settings.links.len()))),
         })
     }
 
@@ -193,10 +198,16 @@ impl Engine {
     }
 
     fn on_timeout(&mut self) {
+        let mut transparent = self.transparent.take();
         let (instances, links, mut ctx) = self.parts();
         while ctx.outbox.room() > 8 {
             let Some(purpose) = ctx.tickets.expire(ctx.now) else { break };
             ctx.event(stamp_missing(&purpose));
+            if let (Purpose::Passage { passage, .. }, Some(transparent)) =
+                (purpose, &mut transparent)
+            {
+                transparent.on_stamp_lost(passage);
+            }
         }
         for instance in instances.iter_mut() {
             instance.on_timeout(&mut ctx);
@@ -206,45 +217,43 @@ impl Engine {
                 link.on_timeout(0, &mut ctx);
             }
         }
+        self.transparent = transparent;
     }
 
     fn on_frame(&mut self, arrival: &Arrival<'_>) {
+        let mut transparent = self.transparent.take();
         let (instances, links, mut ctx) = self.parts();
-        dispatch::on_frame(arrival, instances, links, &mut ctx);
+        dispatch::on_frame(arrival, instances, links, transparent.as_deref_mut(), &mut ctx);
+        self.transparent = transparent;
     }
 
     fn on_sent(&mut self, ticket: &TxTicket, at: Stamp) {
+        let mut transparent = self.transparent.take();
         let (instances, links, mut ctx) = self.parts();
-        let Some(purpose) = ctx.tickets.redeem(ticket) else {
-            return ctx.event(Event::StampLate);
-        };
-        match purpose {
-            Purpose::Sync { instance, port, sequence } => instances[usize::from(instance)].ports
-                [usize::from(port)]
-            .on_sync_sent(sequence, at, &mut ctx),
-            Purpose::DelayReq { instance, port, sequence } => instances[usize::from(instance)]
-                .ports[usize::from(port)]
-            .on_delay_req_sent(sequence, at, &mut ctx),
-            Purpose::UnicastSync { instance, port, client, sequence } => instances
-                [usize::from(instance)]
-            .ports[usize::from(port)]
-            .on_client_sync_sent((client, sequence), at, &mut ctx),
-            Purpose::PdelayReq { link: port, sequence } => {
-                let link = &mut links[usize::from(port.0)];
-                let measured = link.on_request_sent(sequence, at, &mut ctx);
-                dispatch::publish(instances, port, measured, &mut ctx);
+        match ctx.tickets.redeem(ticket) {
+            None => ctx.event(Event::StampLate),
+            Some(Purpose::Passage { passage, .. }) => {
+                if let Some(transparent) = &mut transparent {
+                    transparent.on_sent(passage, at, links, &mut ctx);
+                }
             }
-            Purpose::PdelayResp { link, answer } => {
-                links[usize::from(link.0)].on_answer_sent(0, answer, &at, &mut ctx);
-            }
+            Some(purpose) => on_own_sent(&purpose, at, (instances, links), &mut ctx),
         }
+        self.transparent = transparent;
     }
 
     fn on_stamp_lost(&mut self, ticket: &TxTicket) {
+        let mut transparent = self.transparent.take();
         let (_, _, mut ctx) = self.parts();
         if let Some(purpose) = ctx.tickets.redeem(ticket) {
             ctx.event(stamp_missing(&purpose));
+            if let (Purpose::Passage { passage, .. }, Some(transparent)) =
+                (purpose, &mut transparent)
+            {
+                transparent.on_stamp_lost(passage);
+            }
         }
+        self.transparent = transparent;
     }
 
     fn on_link(&mut self, port: PortIndex, state: LinkState) {
@@ -336,9 +345,18 @@ impl Engine {
         Ok(())
     }
 
-    fn compose(&self, draft: &Draft, frame: &mut [u8; FRAME_LEN]) -> Output {
+    fn compose(&mut self, draft: &Draft, frame: &mut [u8; FRAME_LEN]) -> Output {
         let instance = &self.instances[usize::from(draft.instance)];
-        let len = compose(draft, instance, &self.links[usize::from(draft.link.0)], frame);
+        let link = &self.links[usize::from(draft.link.0)];
+        let len = match (draft.content, &mut self.transparent) {
+            (Content::Forward(forward), Some(transparent)) => {
+                let octets = transparent.frames.octets(forward.slot);
+                let len = pass_on(octets, &forward, frame);
+                transparent.frames.settle(forward.slot);
+                len.expect("what is kept was checked")
+            }
+            _ => compose(draft, instance, link, frame),
+        };
         let (to, channel) = route(draft);
         let stamp = match draft.ticket {
             Some(id) => TxStamp::Report(TxTicket(id)),
@@ -359,12 +377,44 @@ impl Engine {
     }
 }
 
+/// A frame of our own left.
+fn on_own_sent(
+    purpose: &Purpose,
+    at: Stamp,
+    (instances, links): (&mut [Instance], &mut [Link]),
+    ctx: &mut Context<'_>,
+) {
+    match *purpose {
+        Purpose::Sync { instance, port, sequence } => instances[usize::from(instance)].ports
+            [usize::from(port)]
+        .on_sync_sent(sequence, at, ctx),
+        Purpose::DelayReq { instance, port, sequence } => instances[usize::from(instance)].ports
+            [usize::from(port)]
+        .on_delay_req_sent(sequence, at, ctx),
+        Purpose::UnicastSync { instance, port, client, sequence } => instances
+            [usize::from(instance)]
+        .ports[usize::from(port)]
+        .on_client_sync_sent((client, sequence), at, ctx),
+        Purpose::PdelayReq { link: port, sequence } => {
+            let link = &mut links[usize::from(port.0)];
+            let measured = link.on_request_sent(sequence, at, ctx);
+            dispatch::publish(instances, port, measured, ctx);
+        }
+        Purpose::PdelayResp { link, answer } => {
+            links[usize::from(link.0)].on_answer_sent(0, answer, &at, ctx);
+        }
+        Purpose::Passage { .. } => {}
+    }
+}
+
 fn stamp_missing(purpose: &Purpose) -> Event {
     let port = match *purpose {
         Purpose::Sync { port, .. }
         | Purpose::DelayReq { port, .. }
         | Purpose::UnicastSync { port, .. } => PortIndex(port),
-        Purpose::PdelayReq { link, .. } | Purpose::PdelayResp { link, .. } => link,
+        Purpose::PdelayReq { link, .. }
+        | Purpose::PdelayResp { link, .. }
+        | Purpose::Passage { link, .. } => link,
     };
     Event::StampMissing { port, kind: dispatch::purpose_kind(purpose) }
 }
@@ -374,4 +424,10 @@ fn clients(settings: &Settings) -> usize {
     let unicast = settings.instances.iter().flat_map(|instance| &instance.unicast);
     let serving = unicast.filter_map(|unicast| unicast.serving.as_ref());
     serving.map(|serving| usize::from(serving.max_clients)).sum()
+}
+
+/// Stamps that a transparent clock may wait for at a time.
+fn passages(settings: &Settings) -> usize {
+    let frames = settings.transparent.map_or(0, |transparent| usize::from(transparent.frames));
+    frames * settings.links.len()
 }

@@ -207,6 +207,8 @@ pub enum Discard {
     NotAcceptable,
     /// Its clockClass is above what is followed.
     ClockClass,
+    /// More frames are passed on at a time than there is room for.
+    FrameStore,
     /// Messages of this kind are not handled.
     Unsupported(MessageType),
     /// Its sender is not in the list of those we deal with in unicast.
@@ -219,7 +221,7 @@ pub enum Discard {
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 24] = [
+    pub const NAMES: [&str; 25] = [
         "malformed",
         "oversized",
         "channel",
@@ -240,6 +242,7 @@ impl Discard {
         "ticket_table",
         "not_acceptable",
         "clock_class",
+        "frame_store",
         "unsupported",
         "not_listed",
         "not_granted",
@@ -269,10 +272,11 @@ impl Discard {
             Discard::TicketTable => 17,
             Discard::NotAcceptable => 18,
             Discard::ClockClass => 19,
-            Discard::Unsupported(_) => 20,
-            Discard::NotListed => 21,
-            Discard::NotGranted => 22,
-            Discard::SignalingLimit => 23,
+            Discard::FrameStore => 20,
+            Discard::Unsupported(_) => 21,
+            Discard::NotListed => 22,
+            Discard::NotGranted => 23,
+            Discard::SignalingLimit => 24,
         }
     }
 

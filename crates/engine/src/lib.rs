@@ -37,11 +37,14 @@ mod due;
 mod engine;
 mod event;
 mod foreign;
+mod frame_store;
 mod inout;
 mod instance;
 mod link;
+mod neighbor;
 mod outbox;
 mod pairing;
+mod passage;
 mod passive;
 mod place;
 mod port;
@@ -57,6 +60,7 @@ mod state;
 mod terms;
 mod ticket;
 mod transmitter;
+mod transparent;
 mod unicast;
 mod unicast_settings;
 
@@ -67,11 +71,12 @@ pub use engine::Engine;
 pub use event::{Agreement, Discard, Event, Heard, Refusal};
 pub use foreign::ForeignRecord;
 pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
+pub use neighbor::{Incapable, NeighborLimits};
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
 pub use settings::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings, Role,
-    SERVERS_MAX, Settings, SettingsError,
+    SERVERS_MAX, Settings, SettingsError, TransparentSettings,
 };
 pub use terms::Terms;
 pub use ticket::TxTicket;

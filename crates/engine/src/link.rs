@@ -5,6 +5,7 @@ use wire::{Flags, Header, MessageType, PortIdentity, Response};
 
 use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
+use crate::neighbor::{Incapable, Neighbor, PeerExchange};
 use crate::outbox::{Content, Draft};
 use crate::place::{LinkState, Peer, PortIndex};
 use crate::settings::LinkSettings;
@@ -20,6 +21,7 @@ pub(crate) struct Link {
     request_at: Mono,
     sequence: Sequence,
     request: Option<Request>,
+    pub(crate) neighbor: Neighbor,
 }
 
 /// A Pdelay_Req under way.
@@ -56,6 +58,7 @@ impl Link {
             request_at: Mono::NEVER,
             sequence: Sequence::starting_at(first),
             request: None,
+            neighbor: Neighbor::new(),
         }
     }
 
@@ -67,6 +70,7 @@ impl Link {
         } else if !on {
             self.request_at = Mono::NEVER;
             self.request = None;
+            self.neighbor.forget(Incapable::Unknown);
         }
     }
 
@@ -90,6 +94,7 @@ impl Link {
         if self.request.is_some_and(|request| !request.done) {
             let kind = MessageType::PdelayReq;
             ctx.event(Event::Unanswered { port: self.index, kind });
+            self.neighbor.unanswered(self.settings.limits.as_ref());
         }
         self.request = None;
         let sequence = self.sequence.next();
@@ -224,6 +229,7 @@ impl Link {
         if first != header.source {
             if !request.spoilt {
                 request.spoilt = true;
+                self.neighbor.several();
                 ctx.event(Event::MultipleResponders { port, source: header.source });
             }
             return None;
@@ -235,9 +241,11 @@ impl Link {
         let asymmetry = self.settings.asymmetry;
         let request = self.request.as_mut().filter(|request| !request.spoilt && !request.done)?;
         let (sent, response) = (request.sent?, request.response?);
+        // As IEEE 802.1AS has it, the fraction of t2 comes with the other sign.
+        let fraction = if self.settings.gptp { -response.correction } else { response.correction };
         let (request_received, response_sent, correction) = if response.two_step {
             let (time, correction) = request.follow_up?;
-            (response.request_received, time, response.correction + correction)
+            (response.request_received, time, fraction + correction)
         } else {
             (Timestamp::ZERO, Timestamp::ZERO, response.correction)
         };
@@ -246,6 +254,16 @@ impl Link {
             ctx.discard(self.index, Discard::EpochChanged);
             return None;
         }
+        let said = response_sent != Timestamp::ZERO;
+        self.neighbor.measured(
+            &PeerExchange {
+                away: response.received.time - sent.time,
+                turnaround: response_sent - request_received + correction + asymmetry,
+                answered: said.then_some(response_sent),
+                received: response.received.time,
+            },
+            self.settings.limits.as_ref(),
+        );
         let exchange = Exchange::Link {
             sent: sent.time,
             request_received,

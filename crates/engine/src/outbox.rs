@@ -6,6 +6,7 @@ use time::{LogInterval, Measurement, Span, Timestamp};
 use wire::{MessageType, PortIdentity};
 
 use crate::event::Event;
+use crate::frame_store::FrameSlot;
 use crate::inout::OUTPUTS_MAX;
 use crate::place::{Peer, PortIndex};
 use crate::signal::Signals;
@@ -41,6 +42,18 @@ pub(crate) enum Content {
     PdelayResp { received: Timestamp, answer: PdelayAnswer },
     PdelayRespFollowUp { sent: Timestamp, answer: PdelayAnswer },
     Signaling(Signals),
+    Forward(Forward),
+}
+
+/// A frame that is passed on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forward {
+    pub(crate) slot: FrameSlot,
+    pub(crate) kind: MessageType,
+    /// Added to its correction.
+    pub(crate) grows: Span,
+    /// stepsRemoved, should it change.
+    pub(crate) steps: Option<u16>,
 }
 
 impl Content {
@@ -55,6 +68,7 @@ impl Content {
             Content::PdelayResp { .. } => MessageType::PdelayResp,
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,
             Content::Signaling(_) => MessageType::Signaling,
+            Content::Forward(forward) => forward.kind,
         }
     }
 }

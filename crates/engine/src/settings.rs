@@ -9,6 +9,7 @@ use time::{LogInterval, Span};
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
+use crate::neighbor::NeighborLimits;
 use crate::unicast_settings::UnicastSettings;
 
 /// All of an engine.
@@ -22,6 +23,20 @@ pub struct Settings {
     pub links: Vec<LinkSettings>,
     /// The instances (domains).
     pub instances: Vec<InstanceSettings>,
+    /// Whether it passes on what it hears, as a transparent clock (clause 10).
+    pub transparent: Option<TransparentSettings>,
+}
+
+/// How a transparent clock passes on what it hears.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TransparentSettings {
+    /// End-to-end, or peer-to-peer: link delays are then added, and the peer delay mechanism ends
+    /// here.
+    pub mechanism: DelayMechanism,
+    /// Whether it counts as a step in Announce, so that the best clock algorithm finds loops.
+    pub spanning_tree: bool,
+    /// Frames that are kept at a time.
+    pub frames: u8,
 }
 
 /// An interface and its peer delay service.
@@ -35,6 +50,10 @@ pub struct LinkSettings {
     pub egress_latency: Span,
     /// delayAsymmetry: positive when the way to us is longer than the mean (7.4.2).
     pub asymmetry: Span,
+    /// What of a neighbour counts as capable of gPTP; where there are none, every one is.
+    pub limits: Option<NeighborLimits>,
+    /// Whether Pdelay_Resp carries fractions as IEEE 802.1AS has them, with the other sign.
+    pub gptp: bool,
 }
 
 /// One instance: a clock in one domain.
@@ -225,6 +244,7 @@ impl Settings {
             stamp_timeout: Duration::from_millis(100),
             links: vec![LinkSettings::default()],
             instances: vec![InstanceSettings::new(identity, vec![PortSettings::default()])],
+            transparent: None,
         }
     }
 
@@ -259,6 +279,8 @@ impl Default for LinkSettings {
             ingress_latency: Span::ZERO,
             egress_latency: Span::ZERO,
             asymmetry: Span::ZERO,
+            limits: None,
+            gptp: false,
         }
     }
 }

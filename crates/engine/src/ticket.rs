@@ -3,8 +3,9 @@
 use alloc::boxed::Box;
 
 use time::Mono;
-use wire::PortIdentity;
+use wire::{MessageType, PortIdentity};
 
+use crate::passage::PassageId;
 use crate::place::{Peer, PortIndex};
 
 /// Stands for the moment a frame leaves. Not `Clone`: it is redeemed once.
@@ -19,6 +20,7 @@ pub(crate) enum Purpose {
     UnicastSync { instance: u8, port: u8, client: ClientId, sequence: u16 },
     PdelayReq { link: PortIndex, sequence: u16 },
     PdelayResp { link: PortIndex, answer: PdelayAnswer },
+    Passage { link: PortIndex, kind: MessageType, passage: PassageId },
 }
 
 /// What of a Pdelay_Req its answer repeats (11.4.3).
@@ -84,7 +86,9 @@ impl Tickets {
     /// Issues a ticket; nothing when too many are out.
     pub(crate) fn issue(&mut self, purpose: Purpose, deadline: Mono) -> Option<u32> {
         let reserve = match purpose {
-            Purpose::PdelayResp { .. } | Purpose::UnicastSync { .. } => OWN_RESERVE,
+            Purpose::PdelayResp { .. } | Purpose::UnicastSync { .. } | Purpose::Passage { .. } => {
+                OWN_RESERVE
+            }
             _ => 0,
         };
         if self.left <= reserve {

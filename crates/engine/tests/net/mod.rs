@@ -31,6 +31,8 @@ pub struct Node {
     pub engine: Engine,
     pub offset: Span,
     pub alive: bool,
+    /// How long what it sends waits inside before it leaves.
+    pub hold_ns: u64,
 }
 
 /// A frame that left.
@@ -80,6 +82,7 @@ impl Net {
                 engine: Engine::new(&settings, now).unwrap(),
                 offset: Span::from_seconds(1_800_000_000),
                 alive: true,
+                hold_ns: 0,
             });
         }
         for (node, ports) in ports.into_iter().enumerate() {
@@ -188,14 +191,17 @@ impl Net {
                 _ => {}
             }
         }
+        let held = Span::from_nanos(self.nodes[node].hold_ns as i64);
         for ticket in left {
-            let at = self.stamp(node);
+            let now = self.stamp(node);
+            let at = Stamp { time: now.time + held, ..now };
             self.feed(node, Input::Sent { ticket, at });
         }
     }
 
     fn transmit(&mut self, from: At, to: Destination, channel: Channel, octets: Vec<u8>) {
-        let at = Mono::from_nanos(self.now.nanos() + DELAY_NS);
+        let held = self.nodes[from.0].hold_ns;
+        let at = Mono::from_nanos(self.now.nanos() + held + DELAY_NS);
         let wire = self.wires.iter().find(|wire| wire.contains(&from));
         for end in wire.into_iter().flatten().filter(|end| **end != from) {
             self.count += 1;

@@ -1,0 +1,114 @@
+//! Event messages that passed a transparent clock: how long each was kept on each way out.
+
+use alloc::boxed::Box;
+use core::time::Duration;
+
+use time::{Mono, Span, Stamp};
+use wire::{Header, MessageType, PortIdentity, SdoId};
+
+use crate::frame_store::FrameSlot;
+use crate::place::PortIndex;
+
+/// What is not asked for within this is forgotten.
+const KEPT: Duration = Duration::from_secs(2);
+
+/// What tells one event message from another.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Key {
+    pub(crate) kind: MessageType,
+    /// Who sent it; of a Pdelay_Resp, who had asked.
+    pub(crate) whose: PortIdentity,
+    pub(crate) sequence: u16,
+    pub(crate) domain: u8,
+    pub(crate) sdo_id: SdoId,
+}
+
+impl Key {
+    pub(crate) const fn new(kind: MessageType, whose: PortIdentity, header: &Header) -> Key {
+        let (sequence, domain, sdo_id) = (header.sequence_id, header.domain, header.sdo_id);
+        Key { kind, whose, sequence, domain, sdo_id }
+    }
+}
+
+/// One way of an event message through us.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Passage {
+    pub(crate) key: Key,
+    pub(crate) ingress: PortIndex,
+    pub(crate) egress: PortIndex,
+    /// When it came in.
+    pub(crate) received: Stamp,
+    /// What its correction grows by besides the residence time: link delay and asymmetries.
+    pub(crate) besides: Span,
+    /// Once it is known.
+    pub(crate) residence: Option<Span>,
+    /// A Follow_Up that waits for the residence time.
+    pub(crate) waits: Option<FrameSlot>,
+    until: Mono,
+    serial: u16,
+}
+
+/// Stands for a passage until its stamp comes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct PassageId {
+    place: u16,
+    serial: u16,
+}
+
+#[derive(Debug)]
+pub(crate) struct Passages {
+    slots: Box<[Option<Passage>]>,
+    next: usize,
+    serial: u16,
+}
+
+/// What passes, before it is known how long that takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Passing {
+    pub(crate) key: Key,
+    pub(crate) ingress: PortIndex,
+    pub(crate) egress: PortIndex,
+    pub(crate) received: Stamp,
+    pub(crate) besides: Span,
+}
+
+impl Passages {
+    pub(crate) fn new(room: usize) -> Passages {
+        Passages { slots: alloc::vec![None; room].into(), next: 0, serial: 0 }
+    }
+
+    /// Takes note; the oldest gives way. What waited with that is handed back.
+    pub(crate) fn begin(&mut self, passing: &Passing, now: Mono) -> (PassageId, Option<FrameSlot>) {
+        let place = self.next;
+        self.next = (self.next + 1) % self.slots.len();
+        self.serial = self.serial.wrapping_add(1);
+        let Passing { key, ingress, egress, received, besides } = *passing;
+        let (serial, until) = (self.serial, now + KEPT);
+        let (residence, waits) = (None, None);
+        let passage =
+            Passage { key, ingress, egress, received, besides, residence, waits, until, serial };
+        let before = self.slots[place].replace(passage);
+        let id = PassageId { place: place as u16, serial };
+        (id, before.and_then(|before| before.waits))
+    }
+
+    pub(crate) fn get_mut(&mut self, id: PassageId) -> Option<&mut Passage> {
+        let slot = self.slots.get_mut(usize::from(id.place))?.as_mut();
+        slot.filter(|passage| passage.serial == id.serial)
+    }
+
+    /// Those of a message that still count, one for each way out.
+    pub(crate) fn of(&mut self, key: Key, now: Mono) -> impl Iterator<Item = &mut Passage> {
+        self.slots
+            .iter_mut()
+            .flatten()
+            .filter(move |passage| passage.key == key && passage.until > now)
+    }
+}
+
+impl Passage {
+    /// What the correction grows by in all, once it is known.
+    pub(crate) fn grown(&self) -> Option<Span> {
+        self.residence.map(|residence| residence + self.besides)
+    }
+}
