@@ -56,6 +56,18 @@ labels! {
 }
 
 labels! {
+    /// What the clock is to others.
+    ClockType {
+        /// An ordinary clock on one interface, a boundary clock on several.
+        Auto = "auto" ["ordinary" "boundary" "OC" "BC"],
+        /// It passes on what it hears and adds the time that took (10.2).
+        E2eTransparent = "e2e-transparent" ["E2E_TC" "e2e-tc"],
+        /// And the delay of the link that it came over (10.3).
+        P2pTransparent = "p2p-transparent" ["P2P_TC" "p2p-tc"],
+    }
+}
+
+labels! {
     /// Which clock is disciplined and stamps the traffic.
     ClockChoice {
         /// The system's clock, CLOCK_REALTIME.

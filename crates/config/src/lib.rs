@@ -28,8 +28,8 @@ use std::fs;
 pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
-    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, PortRole, Profile,
-    Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
+    PortRole, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
 };
 pub use layer::Layer;
 pub use lists::AcceptableClock;

@@ -18,6 +18,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     listed(resolved, &mut found);
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
+    transparent(resolved, &mut found);
     if resolved.ports.is_empty() && !resolved.names_interfaces {
         let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
         found.push(Problem::error(&Place::Default, text));
@@ -163,6 +164,29 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
             );
             found.push(Problem::warning(&resolved.place("unicast_listen"), why));
         }
+    }
+}
+
+fn transparent(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let clock_type = word(resolved, "clock_type");
+    let passes_on = clock_type.ends_with("transparent");
+    if passes_on && resolved.ports.len() == 1 {
+        let text = format!(
+            "clock_type = \"{clock_type}\": it passes on from one interface to another; name two or \
+             more"
+        );
+        found.push(Problem::error(&resolved.place("clock_type"), text));
+    }
+    if passes_on && word(resolved, "role") == "server-only" {
+        let text = format!(
+            "role = \"server-only\": a transparent clock leads nobody; remove it, or clock_type = \
+             \"{clock_type}\""
+        );
+        found.push(Problem::error(&resolved.place("role"), text));
+    }
+    if let Some(place) = resolved.given("tc_spanning_tree").filter(|_| !passes_on) {
+        let text = "tc_spanning_tree has no effect: it needs a clock_type that is transparent";
+        found.push(Problem::warning(place, text));
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use time::{LogInterval, Span};
 
 use crate::labels::{
-    ArbTimescale, Bmca, ClockChoice, DelayMechanism, LogLevel, OscillatorClass, PortRole, Profile,
-    Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
+    PortRole, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
 };
 use crate::lists::{self, AcceptableClock};
 use crate::peers::{self, ListedServer, PeerAddress};
@@ -35,6 +35,8 @@ pub struct Config {
 
     pub profile: Profile,
     pub clock: ClockChoice,
+    pub clock_type: ClockType,
+    pub tc_spanning_tree: bool,
     pub role: Role,
     pub domain: u8,
     pub sdo_id: u16,
@@ -184,6 +186,8 @@ impl Config {
             state_dir: v.path("state_dir"),
             profile: v.label("profile", Profile::from_label),
             clock: v.label("clock", ClockChoice::from_label),
+            clock_type: v.label("clock_type", ClockType::from_label),
+            tc_spanning_tree: v.flag("tc_spanning_tree"),
             role,
             domain: v.number("domain"),
             sdo_id: v.number("sdo_id"),

@@ -1,9 +1,9 @@
 //! From the configuration to what engine and servo are built from.
 
-use config::{Bmca, Config, ListedServer, PeerAddress, PortConfig, Role, UnicastConfig};
+use config::{Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, Role, UnicastConfig};
 use engine::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, Peer, PortIndex,
-    PortSettings, ServingSettings, Settings, UnicastServer, UnicastSettings,
+    PortSettings, ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -39,14 +39,40 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
     instance.time = timescale::leading(config, None);
+    let transparent = transparent(config);
+    if let Some(transparent) = &transparent {
+        // The clock in it follows, so that residence times are in the grandmaster's seconds.
+        instance.role = engine::Role::ReceiverOnly;
+        instance.quality.class = 255;
+        for port in &mut instance.ports {
+            port.delay_mechanism = transparent.mechanism;
+        }
+    }
     let others: Vec<_> =
         config.also_domains.iter().map(|domain| observed(&instance, *domain)).collect();
     Settings {
         seed,
         stamp_timeout,
-        links: config.ports.iter().map(link_settings).collect(),
+        transparent,
+        links: config.ports.iter().map(|port| link_settings(config, port)).collect(),
         instances: [vec![instance], others].concat(),
     }
+}
+
+/// majorSdoId of IEEE 802.1AS.
+const GPTP: u16 = 1;
+
+/// Frames that a transparent clock keeps at a time.
+const FRAMES: u8 = 64;
+
+fn transparent(config: &Config) -> Option<TransparentSettings> {
+    let mechanism = match config.clock_type {
+        ClockType::Auto => return None,
+        ClockType::E2eTransparent => DelayMechanism::E2e,
+        ClockType::P2pTransparent => DelayMechanism::P2p,
+    };
+    let spanning_tree = config.tc_spanning_tree;
+    Some(TransparentSettings { mechanism, spanning_tree, frames: FRAMES })
 }
 
 /// Another domain: the same clock, which neither leads nor follows there.
@@ -132,12 +158,14 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
     }
 }
 
-pub(crate) const fn link_settings(port: &PortConfig) -> LinkSettings {
+pub(crate) fn link_settings(config: &Config, port: &PortConfig) -> LinkSettings {
     LinkSettings {
         pdelay: port.pdelay_interval,
         ingress_latency: port.ingress_latency,
         egress_latency: port.egress_latency,
         asymmetry: port.asymmetry,
+        limits: None,
+        gptp: config.sdo_id >> 8 == GPTP,
     }
 }
 

@@ -104,7 +104,8 @@ impl Effects {
                 let settings = assemble::observed_port(settings);
                 deltas.push(Delta::Port { instance, port: index, settings });
             }
-            deltas.push(Delta::Link { port: index, settings: assemble::link_settings(port) });
+            deltas
+                .push(Delta::Link { port: index, settings: assemble::link_settings(config, port) });
         }
         deltas.push(Delta::Clock {
             instance: 0,

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use core::time::Duration;
 
-use time::{Mono, Stamp};
+use time::{Mono, Rate, Span, Stamp};
 use wire::{ClockIdentity, PortIdentity};
 
 use crate::clients::Clients;
@@ -18,6 +18,7 @@ use crate::foreign::ForeignRecord;
 use crate::inout::{FRAME_LEN, Input, Output, TxStamp};
 use crate::instance::Instance;
 use crate::link::Link;
+use crate::neighbor::Incapable;
 use crate::outbox::{Content, Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
 use crate::port_state::PortState;
@@ -188,6 +189,13 @@ impl Engine {
         let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
         let clients = port.unicast.iter().filter_map(|unicast| unicast.clients.as_ref());
         clients.flat_map(Clients::terms)
+    }
+
+    /// What the peer delay mechanism says of the neighbour on an interface: meanLinkDelay,
+    /// neighborRateRatio, and whether both ends can do gPTP.
+    pub fn neighbor(&self, port: PortIndex) -> (Option<Span>, Rate, Result<(), Incapable>) {
+        let neighbor = &self.links[usize::from(port.0)].neighbor;
+        (neighbor.delay(), neighbor.rate(), neighbor.capable())
     }
 
     /// Whether an instance leads in its own name.

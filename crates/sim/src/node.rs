@@ -342,6 +342,7 @@ fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -> Settings 
         stamp_timeout: STAMP_TIMEOUT,
         links: vec![plan.link; ports],
         instances: vec![instance],
+        transparent: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Options of the clock: who it is, what it says of itself, which protocol it speaks.
 
-use crate::labels::{ArbTimescale, Bmca, ClockChoice, Profile, Role, ServerTimescale};
+use crate::labels::{ArbTimescale, Bmca, ClockChoice, ClockType, Profile, Role, ServerTimescale};
 use crate::opt::{AUTO, Kind, Opt, Scope, Word, float, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
@@ -55,6 +55,19 @@ pub(super) const CLOCK: &[Opt] = &[
         "The clock to discipline: the system's, a virtual one that leaves the system alone, or \
          none (observe).",
     ),
+    opt("clock_type", Kind::Label(ClockType::LABELS))
+        .default("auto")
+        .ptp4l("clock_type")
+        .restart()
+        .doc(
+            "What the clock is to others: ordinary or boundary, by the number of interfaces, or a \
+             transparent clock between them (clauses 9 and 10).",
+        ),
+    opt("tc_spanning_tree", Kind::Bool)
+        .default("false")
+        .ptp4l("tc_spanning_tree")
+        .restart()
+        .doc("Whether a transparent clock counts as a step, so that loops are found."),
     opt("role", Kind::Label(Role::LABELS))
         .default("both")
         .ptp4l("clientOnly")

@@ -129,6 +129,7 @@ fn link(section: &Section<'_>) -> LinkSettings {
         ingress_latency: time("known_ingress"),
         egress_latency: time("known_egress"),
         asymmetry: time("known_asymmetry"),
+        ..usual
     }
 }
 
