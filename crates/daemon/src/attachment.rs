@@ -1,15 +1,18 @@
 //! A port's interface and sockets as desired state: absent, without carrier or address, it waits.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
+use core::time::Duration;
 
 use config::{PortConfig, Transport};
 use engine::PortIndex;
 use linux::{
     Ethernet, EthernetOptions, Interface, InterfaceName, InterfaceState, KernelError, PortSocket,
-    Udp4, Udp4Options, Udp6, Udp6Options,
+    Udp4, Udp4Options, Udp6, Udp6Options, mono_now,
 };
+use time::Mono;
 
 use crate::departures::Departures;
+use crate::silence::Silence;
 
 #[derive(Debug)]
 pub(crate) struct Attachment {
@@ -19,6 +22,8 @@ pub(crate) struct Attachment {
     pub(crate) departures: Departures,
     /// Why it waits, if it does.
     pub(crate) waits_for: Option<Lack>,
+    /// Since when nothing came to the groups.
+    silence: Silence,
     /// What the sockets were opened for.
     opened: Option<Opened>,
     interface: Interface,
@@ -74,6 +79,7 @@ impl Attachment {
             socket: None,
             departures: Departures::new(usize::from(options.unicast.places())),
             waits_for: None,
+            silence: Silence::new(Mono::from_nanos(0)),
             opened: None,
             interface: Interface::new(name)?,
             options: options.clone(),
@@ -118,6 +124,22 @@ impl Attachment {
         self.socket = None;
         self.opened = None;
         self.departures.clear();
+    }
+
+    /// Something came to the groups.
+    pub(crate) fn hear(&mut self, now: Mono) {
+        self.silence = Silence::new(now);
+    }
+
+    /// Joins the groups anew after a silence of `limit`, in case a switch or a router has forgotten
+    /// them; whether it did.
+    pub(crate) fn rejoin_after(&mut self, limit: Duration, now: Mono) -> Result<bool, KernelError> {
+        let Some(socket) = &self.socket else { return Ok(false) };
+        let due = self.silence.is_due(limit, now);
+        if due {
+            socket.rejoin()?;
+        }
+        Ok(due)
     }
 
     /// The interface's address as a clock's name, if it has one now.
@@ -177,6 +199,7 @@ impl Attachment {
             })?),
         };
         self.socket = Some(socket);
+        self.silence = Silence::new(mono_now());
         self.opened = Some(wanted);
         Ok(())
     }

@@ -26,6 +26,7 @@ mod recording;
 mod reload;
 mod rights;
 mod run;
+mod silence;
 mod start;
 mod status;
 mod steer;

@@ -48,6 +48,7 @@ impl Node {
                 self.look_at(i);
             }
         }
+        self.break_silence(now);
         if let Some(slept) = self.sleep.update() {
             notice!("the machine slept for {} ms; acquiring anew", slept.nanos() / 1_000_000);
             self.clock.begin_epoch();
@@ -71,6 +72,19 @@ impl Node {
         }
         self.push_status();
         self.flush_record();
+    }
+
+    /// Joins the groups anew where nothing came for as long as an Announce may take.
+    fn break_silence(&mut self, now: Mono) {
+        for (attachment, port) in self.attachments.iter_mut().zip(&self.config.ports) {
+            let limit =
+                port.announce_interval.duration() * u32::from(port.announce_receipt_timeout);
+            match attachment.rejoin_after(limit, now) {
+                Ok(false) => {}
+                Ok(true) => tracing::debug!("{}: heard nobody; joined again", attachment.name),
+                Err(error) => tracing::debug!("{error}"),
+            }
+        }
     }
 
     fn summarise(&mut self) {

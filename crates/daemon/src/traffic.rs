@@ -140,6 +140,9 @@ impl Node {
         }
         self.check_clock();
         let now = mono_now();
+        if received.to.is_none_or(|to| to.is_multicast()) {
+            self.attachments[i].hear(now);
+        }
         let from = peer_of(received.from);
         let len = if received.truncated { RECEIVE_MAX } else { received.len };
         let stamp = received.stamp.and_then(|stamp| self.clock.stamp(&stamp, now));

@@ -10,26 +10,9 @@ use lab::*;
 
 /// The fields of every PTP frame on host 0's interface within so many seconds, as tshark reads it.
 fn capture(lab: &Lab, seconds: u64, fields: &[&str]) -> Vec<Vec<String>> {
-    capture_of("ptp", lab, seconds, fields)
-}
-
-/// The same of all frames that tshark's filter `what` lets pass.
-fn capture_of(what: &str, lab: &Lab, seconds: u64, fields: &[&str]) -> Vec<Vec<String>> {
-    let file = lab.path("capture.pcap");
-    let mut command = lab.command(0, "tcpdump");
-    command.args(["-i", "eth0", "-U", "-w"]).arg(&file);
-    let tcpdump = Process::start(command, lab.path("tcpdump.log"));
+    let capture = Capture::start(lab, 0);
     std::thread::sleep(Duration::from_secs(seconds));
-    tcpdump.signal("-INT");
-    std::thread::sleep(Duration::from_millis(500));
-    let mut tshark = Command::new("tshark");
-    tshark.arg("-r").arg(&file).args(["-Y", what, "-T", "fields", "-E", "separator=;"]);
-    for field in fields {
-        tshark.args(["-e", field]);
-    }
-    let output = tshark.output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect()
+    capture.finish("ptp", fields)
 }
 
 const FIELDS: [&str; 7] = [

@@ -302,6 +302,13 @@ fn ethernet_frames_cross_a_cable_with_stamps_and_our_own_do_not_come_back() {
     }
 }
 
+/// Whether there is something to receive soon.
+fn hears_within_100_ms(socket: &Ethernet) -> bool {
+    let mut poller = Poller::new(1);
+    poller.add(socket.fd(), 0, Interest::READ).unwrap();
+    poller.wait_up_to(100) == Ok(Wait::Ready) && poller.ready().any(|ready| ready.read)
+}
+
 /// Puts a whole frame on the cable as it is.
 fn inject(frame: &[u8]) {
     let index = Interface::new(InterfaceName::new("p0").unwrap()).unwrap().state().unwrap().index;
@@ -322,7 +329,9 @@ fn inject(frame: &[u8]) {
 fn a_priority_tag_is_taken_off_and_frames_of_a_vlan_are_told_apart() {
     match part().as_deref() {
         Some("tagged") => {
-            std::thread::sleep(core::time::Duration::from_secs(1));
+            // Until the other end says that it listens.
+            let socket = ethernet_p0();
+            while !hears_within_100_ms(&socket) {}
             let message = [0x5a; 46];
             for tci in [[0xe0, 0], [0x60, 5]] {
                 let head = [&[1, 0x1b, 0x19, 0, 0, 0, 2, 2, 2, 2, 2, 2, 0x81, 0][..], &tci];
@@ -332,6 +341,12 @@ fn a_priority_tag_is_taken_off_and_frames_of_a_vlan_are_told_apart() {
         Some("listen") => {
             let socket = ethernet_p0();
             let mut buffer = [0; BUFFER];
+            loop {
+                socket.send(socket.group(false), &[1; 46], false).unwrap();
+                if hears_within_100_ms(&socket) {
+                    break;
+                }
+            }
             for of_a_vlan in [false, true] {
                 let received = receive(&socket, Class::Event, &mut buffer).unwrap();
                 assert_eq!(received.from, Address::Ethernet([2; 6]));

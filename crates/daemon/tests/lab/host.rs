@@ -70,10 +70,8 @@ impl Lab {
         ip(&["netns", "add", &wire]);
         ip(&["-n", &wire, "link", "add", "br0", "type", "bridge"]);
         // A wire holds nothing back: neither by snooping, nor what a bridge is not to forward.
-        for (setting, value) in [("multicast_snooping", "0"), ("group_fwd_mask", "0x4000")] {
-            let line = format!("echo {value} > /sys/class/net/br0/bridge/{setting}");
-            run("ip", &["netns", "exec", &wire, "sh", "-c", &line]);
-        }
+        self.bridge("multicast_snooping", "0");
+        self.bridge("group_fwd_mask", "0x4000");
         ip(&["-n", &wire, "link", "set", "br0", "up"]);
         for host in 0..self.hosts {
             let name = self.host(host);
@@ -97,6 +95,29 @@ impl Lab {
     /// The clock identity of a host's interface.
     pub fn identity(&self, host: usize) -> String {
         format!("02:00:00:ff:fe:00:{:02x}:{:02x}", std::process::id() % 256, host + 1)
+    }
+
+    /// Sets something of the bridge that is the wire.
+    pub fn bridge(&self, setting: &str, value: &str) {
+        let line = format!("echo {value} > /sys/class/net/br0/bridge/{setting}");
+        run("ip", &["netns", "exec", &self.wire(), "sh", "-c", &line]);
+    }
+
+    /// Something of the bridge's table of groups, as `bridge` says it.
+    pub fn groups(&self, args: &[&str]) -> String {
+        let mut command = Command::new("bridge");
+        let output = command.args(["-n", &self.wire(), "mdb"]).args(args).output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    }
+
+    /// One more interface of a host on the wire, without an address.
+    pub fn interface(&self, host: usize, name: &str) {
+        let port = format!("{name}h{host}");
+        let (host, wire) = (self.host(host), self.wire());
+        let link = ["-n", &host, "link", "add", name, "type", "veth"];
+        ip(&[&link[..], &["peer", "name", &port, "netns", &wire]].concat());
+        ip(&["-n", &wire, "link", "set", &port, "master", "br0", "up"]);
+        ip(&["-n", &host, "link", "set", name, "up"]);
     }
 
     fn wire(&self) -> String {

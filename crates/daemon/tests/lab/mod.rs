@@ -7,11 +7,13 @@
     reason = "each test binary uses a part of it, and what fails here fails the test"
 )]
 
+mod capture;
 mod host;
 mod node;
 mod peer;
 mod truth;
 
+pub use capture::Capture;
 pub use host::{Lab, Quiet, quiet, wanted};
 pub use node::{Node, node};
 pub use peer::{Process, ptp4l, ptpd};
