@@ -11,6 +11,7 @@ mod identity;
 mod lines;
 mod request;
 mod status;
+mod unicast;
 
 pub use answer::{Answer, Event, Failure, FailureKind, Reloaded, Version};
 pub use identity::{Identity, InvalidIdentity};
@@ -20,3 +21,4 @@ pub use status::{
     Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Parent, Port, PortState,
     SCHEMA, Status, TimeProperties, Timescale,
 };
+pub use unicast::{Granted, Partner, Unicast};

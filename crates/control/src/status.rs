@@ -279,6 +279,9 @@ pub struct Port {
     pub timestamping: Option<String>,
     /// Messages by kind and direction, discards by reason.
     pub counters: BTreeMap<String, u64>,
+    /// Unicast service, where there is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unicast: Option<crate::unicast::Unicast>,
 }
 
 /// What a port does (9.2.5).

@@ -3,8 +3,8 @@
 
 use control::{
     Access, Answer, Clock, ClockKind, ClockRole, ClockState, Event, Failure, FailureKind,
-    Grandmaster, Heard, Identity, Lines, Parent, Port, PortState, REQUEST_MAX, Reloaded, Request,
-    Status, TimeProperties, Timescale, Topic, Version,
+    Grandmaster, Granted, Heard, Identity, Lines, Parent, Partner, Port, PortState, REQUEST_MAX,
+    Reloaded, Request, Status, TimeProperties, Timescale, Topic, Unicast, Version,
 };
 use proptest::prelude::*;
 
@@ -18,9 +18,12 @@ const LOCKED: &str = r#"{"status":{"schema":1,"version":"0.1.0","pid":4711,"doma
 "accuracy":254,"variance":65535},"steps_removed":0,
 "time_properties":{"utc_offset":37,"utc_offset_valid":true,"leap59":false,"leap61":false,
 "time_traceable":false,"frequency_traceable":false,"ptp_timescale":true,"time_source":160},
-"utc_offset":37,"steps":1,
+"utc_offset":37,"steps":1,"domains":[],
 "ports":[{"number":1,"interface":"eth0","state":"receiver","timestamping":"software",
-"counters":{"announce_rx":6,"sync_rx":12}}],
+"counters":{"announce_rx":6,"sync_rx":12},
+"unicast":{"servers":[{"address":"192.0.2.1","identity":null,"selected":true,
+"granted":{"sync":{"log_interval":-4,"left_s":9}}}],"clients":0,"clients_most":0,
+"some_clients":[]}}],
 "heard":[{"what":"domain 127, we are 0","port":1,"count":3,"last_s":2}],
 "notes":["another time daemon runs: chronyd"],"capabilities":["CAP_NET_BIND_SERVICE"]}}"#;
 
@@ -62,6 +65,16 @@ fn locked() -> Status {
         utc_offset: Some(37),
         steps: 1,
         ports: vec![Port {
+            unicast: Some(Unicast {
+                servers: vec![Partner {
+                    address: "192.0.2.1".into(),
+                    identity: None,
+                    selected: true,
+                    granted: [("sync".into(), Granted { log_interval: Some(-4), left_s: Some(9) })]
+                        .into(),
+                }],
+                ..Unicast::default()
+            }),
             number: 1,
             interface: "eth0".into(),
             state: PortState::Receiver,

@@ -22,6 +22,7 @@ mod log;
 mod memory;
 mod node;
 mod observer;
+mod partners;
 mod recording;
 mod reload;
 mod rights;

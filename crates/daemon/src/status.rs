@@ -132,6 +132,7 @@ impl Node {
             state: port_state(self.engine.port_state(0, attachment.port)),
             timestamping: Some("software".to_owned()),
             counters: counters.named(),
+            unicast: self.unicast(attachment.port),
         };
         ports.map(port).collect()
     }

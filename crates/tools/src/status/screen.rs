@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use control::{ClockState, Domain, Grandmaster, Port, Status, TimeProperties};
+use control::{ClockState, Domain, Grandmaster, Granted, Port, Status, TimeProperties, Unicast};
 
 use crate::paragraph::wrap;
 use crate::{quantity, words};
@@ -38,6 +38,11 @@ pub(super) fn draw(status: &Status) -> String {
         let text = format!("{}: {times}, last {ago} ago, port {}", heard.what, heard.port);
         screen.line("not for us", &text);
     }
+    for port in &status.ports {
+        if let Some(unicast) = &port.unicast {
+            screen.unicast(port.number, unicast);
+        }
+    }
     if !status.ports.is_empty() {
         screen.0 += &ports(&status.ports);
     }
@@ -54,6 +59,23 @@ impl Screen {
             let line = format!("{name:NAME$}{part}");
             let _infallible = writeln!(self.0, "{}", line.trim_end());
             name = "";
+        }
+    }
+
+    /// Who serves us and whom we serve.
+    fn unicast(&mut self, port: u16, unicast: &Unicast) {
+        for server in &unicast.servers {
+            let granted: Vec<String> = server.granted.iter().map(granted).collect();
+            let granted =
+                if granted.is_empty() { "nothing yet".into() } else { granted.join(", ") };
+            let follows = if server.selected { ", followed" } else { "" };
+            let text = format!("port {port}: {} grants {granted}{follows}", server.address);
+            self.line("served by", &text);
+        }
+        if unicast.clients_most > 0 {
+            let (now, most) = (unicast.clients, unicast.clients_most);
+            let text = format!("port {port}: {now} time receivers in unicast, at most {most}");
+            self.line("serves", &text);
         }
     }
 
@@ -159,6 +181,19 @@ impl Screen {
         if let Some(properties) = &status.time_properties {
             self.line("source says", &source_says(properties));
         }
+    }
+}
+
+fn granted((name, granted): (&String, &Granted)) -> String {
+    let name = name.replace('_', " ");
+    let every = match granted.log_interval {
+        Some(log) if log < 0 => format!(" {} per second", 1_u32 << -log.max(-31)),
+        Some(log) => format!(" every {} s", 1_u32 << log.min(31)),
+        None => String::new(),
+    };
+    match granted.left_s {
+        Some(left) => format!("{name}{every} for {}", quantity::duration(left)),
+        None => format!("{name}{every}"),
     }
 }
 
