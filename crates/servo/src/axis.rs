@@ -44,7 +44,9 @@ pub(crate) enum Place {
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
     segments: [Segment; SEGMENTS],
-    len: usize,
+    len: u8,
+    /// Where the next one goes.
+    next: u8,
     epoch: u16,
     rate: f64,
 }
@@ -52,7 +54,7 @@ pub(crate) struct Axis {
 impl Axis {
     pub(crate) fn new() -> Axis {
         let empty = Segment { epoch: 0, local: Timestamp::ZERO, elapsed: Span::ZERO, rate: 0.0 };
-        Axis { segments: [empty; SEGMENTS], len: 0, epoch: 0, rate: 0.0 }
+        Axis { segments: [empty; SEGMENTS], len: 0, next: 0, epoch: 0, rate: 0.0 }
     }
 
     /// The total rate that is applied.
@@ -123,20 +125,18 @@ impl Axis {
     }
 
     fn newest(&self) -> Option<Segment> {
-        self.len.checked_sub(1).map(|last| self.segments[last])
+        self.newest_first().next().copied()
     }
 
     fn newest_first(&self) -> impl Iterator<Item = &Segment> {
-        self.segments[..self.len].iter().rev()
+        let (before, after) = self.segments.split_at(usize::from(self.next));
+        before.iter().rev().chain(after.iter().rev()).take(usize::from(self.len))
     }
 
     fn push(&mut self, segment: Segment) {
-        if self.len == SEGMENTS {
-            self.segments.copy_within(1.., 0);
-            self.len -= 1;
-        }
-        self.segments[self.len] = segment;
-        self.len += 1;
+        self.segments[usize::from(self.next)] = segment;
+        self.next = (self.next + 1) % SEGMENTS as u8;
+        self.len = (self.len + 1).min(SEGMENTS as u8);
     }
 }
 

@@ -4,8 +4,8 @@
 use time::Span;
 
 use crate::density::Density;
-use crate::filter::{Filter, Wander};
-use crate::member::{CHANGES, Member, side};
+use crate::filter::{Filter, Moments, Wander};
+use crate::member::{CHANGES, Member, Seen, side};
 use crate::sample::{Sample, seconds};
 
 /// Cores of the ladder, as parts of the scale of all delays. Each learns its own within a factor
@@ -42,6 +42,11 @@ const SCALE_LEAST: f64 = 1e-10;
 /// and how many samples it takes to know them so well.
 const UNSURE: f64 = 0.6;
 const UNSURE_FIRST: f64 = 16.0;
+/// What is left of a large deviation after each sample.
+const HOLD: f64 = 15.0 / 16.0;
+/// So many samples of so many deviations at most say whether the phase is off.
+const LEAN_MEMORY: f64 = 8.0;
+const LEAN_MOST: f64 = 4.0;
 /// How many nats a Gaussian is doubted at first.
 const ROBUST: f64 = 8.0;
 /// Neighbours differ by this part of what samples differ, or they are adrift.
@@ -67,6 +72,10 @@ pub(crate) struct Bank {
     mixture: Filter,
     /// How far apart in phase those are that the samples cannot tell from the best, in seconds.
     dispute: f64,
+    /// The largest standard deviation of the phase of late, which is forgotten slowly, in seconds.
+    held: f64,
+    /// By how much samples said lately that the phase is off, in seconds; both directions count.
+    lean: f64,
     /// Since the last epoch, and the last few samples.
     look: Look,
     glance: Look,
@@ -123,6 +132,8 @@ impl Bank {
     /// is how much calmer than `wander` the oscillator may be found, as a factor.
     pub(crate) fn new(start: Filter, scale: f64, wander: Wander, wander_least: f64) -> Bank {
         let gaussian = Density::gaussian(scale);
+        let mixture = start;
+        let start = Moments::of(&mixture);
         let mut members = [Member::new(start, [gaussian; 2], false); MEMBERS];
         for (member, level) in members[1..].iter_mut().zip(LADDER) {
             *member = Member::new(start, [Density::new(level, scale); 2], true);
@@ -144,8 +155,10 @@ impl Bank {
             wander_least,
             wander_factor: 1.0,
             scale,
-            mixture: start,
+            mixture,
             dispute: 0.0,
+            held: 0.0,
+            lean: 0.0,
             look: Look::default(),
             glance: Look::default(),
             tame: 0,
@@ -204,6 +217,17 @@ impl Bank {
         libm::sqrt(self.members[0].density(side).core())
     }
 
+    /// The standard deviation of the phase, or what it was lately if that was more, in seconds:
+    /// when hypotheses make up their mind, they may be wrong for a while.
+    pub(crate) fn held(&self) -> f64 {
+        self.held
+    }
+
+    /// By how much the last few samples say that the phase is off, in seconds.
+    pub(crate) fn lean(&self) -> f64 {
+        libm::fabs(self.lean)
+    }
+
     /// How many samples it has taken.
     pub(crate) fn samples(&self) -> u32 {
         self.samples
@@ -217,16 +241,19 @@ impl Bank {
     /// Takes a sample into account.
     pub(crate) fn update(&mut self, sample: Sample) -> Taken {
         let at = sample.at.max(self.mixture.at);
-        let before = self.predict(at);
+        let direction = sample.direction;
+        let dt = seconds(at - self.mixture.at);
+        let before = Moments::of(&self.mixture).predict(dt, self.wander()).mean;
         // A request may have left before the last Sync arrived.
         let late = seconds(at - sample.at);
-        let value = sample.value + sample.direction.sign() * before.mean[1] * late;
-        let moved = Sample { at, ..sample };
-        let distance = self.distance(&before, moved, value);
-        let (wander, scale) = (self.wander(), self.scale);
+        let value = sample.value + direction.sign() * before[1] * late;
+        let seen = Seen { direction, dt, value, wander: self.wander(), scale: self.scale };
+        let (distance, deviation) = self.distance(&seen);
+        let off = direction.sign() * distance.clamp(-LEAN_MOST, LEAN_MOST) * deviation;
+        self.lean += (off - self.lean) / LEAN_MEMORY;
         let mut best = f64::NEG_INFINITY;
         for member in &mut self.members {
-            let gain = member.take(moved, value, wander, scale);
+            let gain = member.take(&seen);
             member.score = (1.0 - 1.0 / MEMORY) * member.score + gain;
             best = best.max(member.score);
         }
@@ -235,8 +262,8 @@ impl Bank {
         }
         self.mix(at);
         self.samples = self.samples.saturating_add(1);
-        self.look.see(distance, side(sample.direction));
-        self.glance.see(distance, side(sample.direction));
+        self.look.see(distance, side(direction));
+        self.glance.see(distance, side(direction));
         let mut adrift = false;
         if self.samples.is_multiple_of(GLANCE) {
             adrift = core::mem::take(&mut self.glance).is_adrift();
@@ -245,16 +272,18 @@ impl Bank {
             let look = core::mem::take(&mut self.look);
             self.end_epoch(&look);
         }
-        Taken { distance, jump: self.mixture.mean[0] - before.mean[0], adrift }
+        Taken { distance, jump: self.mixture.mean[0] - before[0], adrift }
     }
 
-    /// How many deviations of the direction's delays a sample is away from their mean.
-    fn distance(&self, belief: &Filter, sample: Sample, value: f64) -> f64 {
+    /// How many deviations of the direction's delays a sample is away from their mean, and such a
+    /// deviation in seconds.
+    fn distance(&self, seen: &Seen) -> (f64, f64) {
         let gaussian = &self.members[0];
-        let (excess, uncertainty) =
-            gaussian.filter.predict(belief.at, self.wander()).excess(sample.direction, value);
-        let variance = uncertainty + gaussian.density(side(sample.direction)).core();
-        excess / libm::sqrt(variance)
+        let predicted = gaussian.filter.predict(seen.dt, seen.wander);
+        let (excess, uncertainty) = predicted.excess(seen.direction, seen.value);
+        let variance = uncertainty + gaussian.density(side(seen.direction)).core();
+        let deviation = libm::sqrt(variance);
+        (excess / deviation, deviation)
     }
 
     /// The mean and the covariance of all, weighted.
@@ -273,15 +302,16 @@ impl Bank {
                 continue;
             }
             let away = |i: usize| member.filter.mean[i] - origin[i] - mixture.mean[i];
-            for i in 0..3 {
-                for j in 0..3 {
-                    mixture.cov[i][j] += weight * (member.filter.cov[i][j] + away(i) * away(j));
+            for (i, row) in member.filter.cov().into_iter().enumerate() {
+                for (j, cov) in row.into_iter().enumerate() {
+                    mixture.cov[i][j] += weight * (cov + away(i) * away(j));
                 }
             }
         }
         for (mean, origin) in mixture.mean.iter_mut().zip(origin) {
             *mean += origin;
         }
+        self.held = libm::sqrt(mixture.cov[0][0]).max(HOLD * self.held);
         self.dispute = 0.0;
         for (i, member) in self.members.iter().enumerate() {
             if self.speaks(i) && member.score > UNDECIDED {
@@ -304,7 +334,7 @@ impl Bank {
         // Delays are not at all like those that the ladder was made for.
         let scale = 1.5 * self.scatter(0).max(self.scatter(1)) * libm::sqrt(square);
         let scale = scale.max(SCALE_LEAST);
-        let mut start = self.members[0].filter;
+        let mut start = self.members[0].filter.at(self.mixture.at);
         start.doubt(scale * scale, scale * scale);
         // What comes back was only resting.
         let tame_enough = (self.tame_enough * if far { 4 } else { 1 }).min(TAME_MOST);

@@ -11,6 +11,8 @@ use crate::settings::{Settings, StepPolicy};
 
 /// A smaller offset is pulled, whatever the policy allows.
 const STEP_LEAST: f64 = 20e-6;
+/// And one below so many deviations of stamps.
+const STEP_LEAST_JITTERS: f64 = 4.0;
 const PULL_LEAST: f64 = 1.0 / 64.0;
 /// An offset of more deviations than this is no doubt there, and is pulled with this part of the
 /// rate that is allowed.
@@ -50,6 +52,8 @@ pub(crate) struct Situation {
     pub(crate) patience: Option<f64>,
     /// And one that is beyond doubt: clocks that follow ours are to keep up.
     pub(crate) indulgence: f64,
+    /// Whether the few samples scatter no more than was expected of them.
+    pub(crate) agreed: bool,
 }
 
 /// The policy and what has been done already.
@@ -142,7 +146,7 @@ impl Controller {
             (true, Some(patience)) => patience.min(PULL_MOST),
             (true, None) if stranger => PULL_NEVER,
             // A late packet or two may be all that is known.
-            (_, None) if self.corrected => 2.0 * now.interval,
+            (_, None) if self.corrected && !now.agreed => 2.0 * now.interval,
             (_, patience) => {
                 patience.map_or(now.indulgence, |patience| patience.min(now.indulgence))
             }
@@ -178,12 +182,13 @@ impl Controller {
 
     /// The step that the policy allows and the offset asks for.
     fn step(&mut self, offset: Span, deviation: f64) -> Option<Span> {
+        let first = STEP_LEAST.min(STEP_LEAST_JITTERS * self.settings.jitter);
         let least = match self.settings.step {
             StepPolicy::Never => return None,
             StepPolicy::First if self.corrected => return None,
-            StepPolicy::First => span(STEP_LEAST),
+            StepPolicy::First => span(first),
             StepPolicy::Always if self.corrected => span(self.settings.max_rate.max(STEP_LEAST)),
-            StepPolicy::Always => span(STEP_LEAST),
+            StepPolicy::Always => span(first),
             StepPolicy::Above(threshold) => threshold,
         };
         let sure = span(6.0 * deviation);

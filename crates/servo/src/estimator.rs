@@ -30,8 +30,12 @@ const GAP: f64 = 1024.0;
 /// The lag of corrections in parts of the variance of the phase, and never more intervals than this.
 const PATIENCE: f64 = 0.1;
 const PATIENCE_MOST: f64 = 16.0;
+/// How many times what samples say the phase is off it may be.
+const LEANS: f64 = 2.0;
 /// After so many samples more a source is no stranger.
 const ACQUAINTED: u32 = 24;
+/// Samples that scatter by more than this many times what was expected do not agree.
+const AGREED: f64 = 1.0;
 const JUMP_MEMORY: f64 = 64.0;
 /// If that did not help for so many samples, nothing of what was learned is true.
 const RELEARN_AGAIN: u32 = 40;
@@ -156,16 +160,16 @@ impl Estimator {
 
     /// What the source's clock showed when the axis began, once the phase is known too.
     pub(crate) fn base(&self) -> Option<Timestamp> {
-        let delays = self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
-        let known = self.bank.is_some() || (self.fit.is_some() && delays > 0);
+        let delays = || self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
+        let known = self.bank.is_some() || (self.fit.is_some() && delays() > 0);
         self.base.filter(|_| known)
     }
 
     /// Whether there were enough samples to trust a belief with this deviation.
     pub(crate) fn is_settled(&self, deviation: f64) -> bool {
-        let delays = self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
-        let enough = self.batch.count(Direction::Down) >= 5 && delays >= 3;
-        self.bank.is_some() || (enough && deviation <= 1.5 * self.settings.jitter)
+        let delays = || self.batch.count(Direction::Up) + self.batch.count(Direction::Link);
+        let enough = || self.batch.count(Direction::Down) >= 5 && delays() >= 3;
+        self.bank.is_some() || (deviation <= 1.5 * self.settings.jitter && enough())
     }
 
     /// The larger scatter of the two directions.
@@ -180,7 +184,10 @@ impl Estimator {
     /// What the filters cannot know of the difference of the two directions.
     pub(crate) fn unseen(&self) -> f64 {
         let tails = match &self.bank {
-            Some(bank) => (bank.unsure_floor(0) + bank.unsure_floor(1)) / 2.0 + bank.dispute(),
+            Some(bank) => {
+                let floor = (bank.unsure_floor(0) + bank.unsure_floor(1)) / 2.0;
+                floor.max(LEANS * bank.lean()) + bank.dispute()
+            }
             None => {
                 self.fit.map_or(self.settings.jitter, |fit| 2.0 * fit.scatter.max(fit.deviation))
             }
@@ -188,9 +195,26 @@ impl Estimator {
         seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails
     }
 
+    /// Whether samples scatter no more than was expected, so that none of the few was late.
+    pub(crate) fn agreed(&self) -> bool {
+        let scatter = match (&self.bank, self.fit) {
+            (Some(_), _) if self.runs.iter().any(|run| run.count > 0) => return false,
+            (Some(_), _) => self.scatter(),
+            (None, Some(fit)) => fit.scatter,
+            (None, None) => return false,
+        };
+        scatter <= AGREED * self.settings.jitter
+    }
+
+    /// The standard deviation of the phase of late, in seconds.
+    pub(crate) fn held(&self) -> f64 {
+        self.bank.as_ref().map_or(0.0, Bank::held)
+    }
+
     /// How long a correction may take that is beyond doubt. The first ones are made at once.
     pub(crate) fn indulgence(&self) -> f64 {
-        if self.bank.is_some() { 2.0 * self.interval() } else { 0.0 }
+        let known = self.bank.as_ref().is_some_and(|bank| bank.samples() >= ACQUAINTED);
+        if known { 2.0 * self.interval() } else { 0.0 }
     }
 
     /// How long a correction may take: its lag is to be small beside what is not known anyway.

@@ -2,8 +2,8 @@
 //! it rests on.
 
 use crate::density::{Density, Mood};
-use crate::filter::{Filter, Wander};
-use crate::sample::{Direction, Sample};
+use crate::filter::{Moments, Wander};
+use crate::sample::Direction;
 
 /// A core is narrowed or widened by this factor of its variance.
 const CORE_STEP: f64 = 6.25;
@@ -11,7 +11,7 @@ const CORE_STEP: f64 = 6.25;
 /// A filter and what it believes in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
-    pub(crate) filter: Filter,
+    pub(crate) filter: Moments,
     /// Of delays down, and up or of the link.
     densities: [Density; 2],
     /// Both directions are alike, and learned together.
@@ -23,6 +23,19 @@ pub(crate) struct Member {
     pub(crate) score: f64,
     /// Samples since it was made.
     pub(crate) age: u32,
+}
+
+/// An observation, and what all hypotheses agree on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    pub(crate) direction: Direction,
+    /// Since the last one, in seconds.
+    pub(crate) dt: f64,
+    /// In seconds.
+    pub(crate) value: f64,
+    pub(crate) wander: Wander,
+    /// Of all delays, in seconds.
+    pub(crate) scale: f64,
 }
 
 /// How a hypothesis may differ from the one it is made from.
@@ -61,7 +74,7 @@ pub(crate) fn side(direction: Direction) -> usize {
 }
 
 impl Member {
-    pub(crate) fn new(filter: Filter, densities: [Density; 2], tied: bool) -> Member {
+    pub(crate) fn new(filter: Moments, densities: [Density; 2], tied: bool) -> Member {
         Member { filter, densities, tied, moods: [[0.5; 2]; 2], restless: 1.0, score: 0.0, age: 0 }
     }
 
@@ -91,12 +104,14 @@ impl Member {
         if plain < loaded / 4.0 { GAUSSIAN } else { -ALIKE }
     }
 
-    /// Takes a sample at its moment; `value` is corrected to it. Returns the logarithm of the
-    /// predicted density.
-    pub(crate) fn take(&mut self, sample: Sample, value: f64, wander: Wander, scale: f64) -> f64 {
-        let (direction, side) = (sample.direction, side(sample.direction));
-        self.filter = self.filter.predict(sample.at, wander.times(self.restless));
-        let (excess, variance) = self.filter.excess(direction, value);
+    /// Takes an observation `dt` seconds after the last one. Returns the logarithm of its predicted
+    /// density.
+    pub(crate) fn take(&mut self, seen: &Seen) -> f64 {
+        let Seen { direction, dt, wander, scale, .. } = *seen;
+        let side = side(direction);
+        let wander = if self.restless == 1.0 { wander } else { wander.times(self.restless) };
+        self.filter = self.filter.predict(dt, wander);
+        let (excess, variance) = self.filter.excess(direction, seen.value);
         let shape = if self.tied { 0 } else { side };
         let verdict = self.densities[shape].judge(excess, variance, self.moods[side], scale);
         // Never less sure than before by more than an ambiguous sample can make it.

@@ -6,33 +6,35 @@ pub(crate) const SQRT_2_PI: f64 = 2.506_628_274_631_000_5;
 /// The square root of 2/pi.
 pub(crate) const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 
-/// Chebyshev coefficients of (1 + 2x) exp(x^2) erfc(x) in (x - 3.75) / (x + 3.75), fitted to the
+/// Coefficients of (1 + 2x) exp(x^2) erfc(x) in powers of (x - 3.75) / (x + 3.75), fitted to the
 /// continued fraction of the function; the relative error is below 1e-9.
-const CHEBYSHEV: [f64; 14] = [
-    1.177_578_934_567_401_7,
-    -0.004_590_054_580_646_416,
-    -0.084_249_133_366_518_04,
-    0.059_209_939_998_191_93,
-    -0.026_658_668_435_306_03,
-    0.009_074_997_670_705_107,
-    -0.002_413_163_540_417_564_3,
-    0.000_490_775_836_525_885_6,
-    -0.000_069_169_733_025_103_2,
-    0.000_004_139_027_985_607_113,
-    7.740_383_065_300_838e-7,
-    -2.188_640_100_644_628_6e-7,
-    1.076_499_959_659_638e-8,
-    4.521_959_248_021_679e-9,
+const POWERS: [f64; 14] = [
+    1.237_512_630_332_699_3,
+    -0.140_240_599_535_926_46,
+    0.003_585_495_314_054_854_3,
+    0.082_276_773_990_461_86,
+    -0.108_805_227_549_372_55,
+    0.092_303_937_535_894_46,
+    -0.058_685_440_494_176_14,
+    0.028_364_105_124_473_207,
+    -0.009_770_087_182_360_042,
+    0.001_751_157_618_544_029,
+    0.000_330_167_455_421_914_7,
+    -0.000_284_313_067_815_674_6,
+    0.000_022_046_719_173_829_388,
+    0.000_018_521_945_079_896_796,
 ];
 
 /// exp(x^2) erfc(x) for x of at least zero.
 pub(crate) fn scaled_erfc(x: f64) -> f64 {
     let t = (x - 3.75) / (x + 3.75);
-    let (mut next, mut second) = (0.0, 0.0);
-    for coefficient in CHEBYSHEV.iter().skip(1).rev() {
-        (next, second) = (2.0 * t * next - second + coefficient, next);
-    }
-    (t * next - second + CHEBYSHEV[0]) / (1.0 + 2.0 * x)
+    // In pairs of pairs, so that a processor can do several at once (G. Estrin, 1960).
+    let pair = |i: usize| POWERS[2 * i] + POWERS[2 * i + 1] * t;
+    let t2 = t * t;
+    let t4 = t2 * t2;
+    let (a, b) = (pair(0) + pair(1) * t2, pair(2) + pair(3) * t2);
+    let (c, d) = (pair(4) + pair(5) * t2, pair(6));
+    (a + b * t4 + (c + d * t4) * (t4 * t4)) / (1.0 + 2.0 * x)
 }
 
 /// The density at `x` of a normal distribution around zero.

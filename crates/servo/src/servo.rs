@@ -148,8 +148,9 @@ impl Servo {
         estimate.covariance = [[p[0][0], p[0][1]], [p[1][0], p[1][1]]];
         estimate.mean_delay_s = Some(belief.mean[2]);
         estimate.bound_random_s = random;
+        let held = random.max(self.settings.sigma * self.estimator.held());
         estimate.bound_total_s =
-            random + self.estimator.unseen() + stated + libm::fabs(estimate.offset_s);
+            held + self.estimator.unseen() + stated + libm::fabs(estimate.offset_s);
         estimate
     }
 
@@ -168,6 +169,7 @@ impl Servo {
             interval: self.estimator.interval(),
             patience: self.estimator.patience(),
             indulgence: self.estimator.indulgence(),
+            agreed: self.estimator.agreed(),
         })
     }
 

@@ -104,14 +104,35 @@ fn losses_cost_no_more_than_their_rate() {
     let cell = cell("rate=16,dist=gauss,osc=xo,size=10ns");
     let length = Length { warm: 6_000, scored: 20_000 };
     for fate in [Fate::Lost(0.1), Fate::Lost(0.3), Fate::Lost(0.6), Fate::Doubled(0.3)] {
-        let ratio = loss::run(cell, fate, 1, length);
+        let ratio = loss::run(cell, fate, 1, length).ours;
         assert!(ratio < 1.35, "{fate:?}: {ratio}");
     }
 }
 
 #[test]
+fn silences_cost_no_more_than_whoever_knows_everything_pays() {
+    let cell = cell("rate=1,dist=gauss,osc=xo,size=10ns");
+    let length = Length { warm: 500, scored: 5_000 };
+    for fate in [Fate::Lost(0.6), Fate::Alternating(16)] {
+        let cost = loss::run(cell, fate, 2, length);
+        println!("{fate:?}: {cost:?}");
+        assert!(cost.ours < 1.25 * cost.best && cost.ours < 1.5, "{fate:?}: {cost:?}");
+    }
+}
+
+#[test]
+fn with_good_stamps_the_first_second_is_as_good_as_it_can_be() {
+    for remembers in [false, true] {
+        let case = Case { interval: 1.0, sd: 10e-9, remembers, stamps: 50e-9 };
+        let found = case.run(40, 30.0);
+        println!("{found:?}");
+        assert!(found.steps == 1 && found.first < 1.6 && found.worst < 2.2, "{found:?}");
+    }
+}
+
+#[test]
 fn it_steps_once_and_ends_near_the_limit() {
-    let case = Case { interval: 1.0 / 16.0, sd: 10e-9, remembers: false };
+    let case = Case { interval: 1.0 / 16.0, sd: 10e-9, remembers: false, stamps: 5e-6 };
     let found = case.run(10, 60.0);
     println!("{found:?}");
     assert!(found.steps == 1 && found.last < 1.4 && found.locked_at_s < 5.0, "{found:?}");

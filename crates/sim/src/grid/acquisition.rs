@@ -4,7 +4,7 @@
 //! sqrt(2) sigma / sqrt(r t) if he has to learn the frequency too, or half of that if he knew it,
 //! and in the end nobody is better than the limit of the linear servo.
 
-use servo::{ControlKind, FrequencyMemory};
+use servo::{ControlKind, FrequencyMemory, Settings};
 
 use crate::delay::{Delay, Shape};
 use crate::grid::cell::{Crystal, STAMP};
@@ -35,6 +35,8 @@ pub struct Case {
     pub sd: f64,
     /// Whether the frequency is remembered.
     pub remembers: bool,
+    /// How stamps scatter, as the servo is told, in seconds.
+    pub stamps: f64,
 }
 
 /// What became of it.
@@ -139,7 +141,8 @@ impl Case {
         let noise = Crystal::Xo.noise();
         let paths = [0; 2].map(|_| Delay::new(FLOOR, Shape::Gaussian { sd: self.sd }));
         let world = World::with(self.interval, noise, paths, (phase, rate), seed);
-        let settings = settings(ControlKind::Kalman, Crystal::Xo.class());
+        let settings =
+            Settings { jitter: self.stamps, ..settings(ControlKind::Kalman, Crystal::Xo.class()) };
         let mut clock = Steered::new(settings, self.interval, noise);
         if self.remembers {
             let rate = rate + MEMORY * rng.gauss();

@@ -67,6 +67,9 @@ impl Steered {
             self.measure(e, stamps);
             self.due = self.decide(self.reading(e));
         }
+        if copies[0] == 0 && copies[1] > 0 {
+            self.due = self.decide(self.reading(e));
+        }
         let wait = self.due.min(self.interval);
         self.score.add(wait, self.error(e, 0.0), self.rate(e));
         if wait < self.interval {

@@ -13,6 +13,8 @@ use crate::table;
 /// Seconds and exchanges of a beginning at most.
 const SECONDS: f64 = 300.0;
 const EXCHANGES: f64 = 10_000.0;
+/// What a servo is told of stamps by hardware, in seconds.
+const HARDWARE: f64 = 50e-9;
 /// Of all that may be off three limits once it is locked.
 const WITHIN: f64 = 0.99;
 
@@ -22,7 +24,9 @@ pub(crate) fn acquisition(options: &Options) -> Result<(), String> {
     let cases: Vec<(Cell, bool)> =
         cells.iter().flat_map(|cell| [(*cell, false), (*cell, true)]).collect();
     let found = spread(&cases, options.threads, |(cell, remembers)| {
-        let case = Case { interval: cell.interval(), sd: cell.sd(), remembers: *remembers };
+        let stamps =
+            if cell.sd() < HARDWARE { HARDWARE } else { servo::Settings::default().jitter };
+        let case = Case { interval: cell.interval(), sd: cell.sd(), remembers: *remembers, stamps };
         Ok(case.run(options.seeds, SECONDS.min(EXCHANGES * cell.interval())))
     })?;
     let mut all = table(&[
@@ -82,15 +86,29 @@ pub(crate) fn loss(options: &Options) -> Result<(), String> {
         .collect();
     let found = spread(&cases, options.threads, |(cell, length, fate)| {
         let run = |seed| loss::run(*cell, *fate, seed, *length);
-        Ok(Ratio::of(&(1..=options.seeds).map(run).collect::<Vec<f64>>()))
+        let costs: Vec<loss::Cost> = (1..=options.seeds).map(run).collect();
+        let ratio =
+            |of: fn(&loss::Cost) -> f64| Ratio::of(&costs.iter().map(of).collect::<Vec<f64>>());
+        Ok([ratio(|cost| cost.ours), ratio(|cost| cost.best), ratio(|cost| cost.ours / cost.best)])
     })?;
-    let mut all = table(&["cell", "fate", "over the limit at the rate that is left", "95 %"]);
-    for ((cell, _, fate), ratio) in cases.iter().zip(found) {
+    let mut all = table(&[
+        "cell",
+        "fate",
+        "over the limit at the rate that is left",
+        "95 %",
+        "best possible at that pattern",
+        "ours over that",
+        "95 %",
+    ]);
+    for ((cell, _, fate), [ratio, best, over]) in cases.iter().zip(found) {
         all.add_row([
             cell.to_string(),
             format!("{fate:?}"),
             format!("{:.2}", ratio.mean),
             format!("{:.2}..{:.2}", ratio.low, ratio.high),
+            format!("{:.2}", best.mean),
+            format!("{:.2}", over.mean),
+            format!("{:.2}..{:.2}", over.low, over.high),
         ]);
     }
     println!("{all}");
