@@ -364,7 +364,9 @@ impl Bank {
             self.change += 1;
             if let Some(mut variant) = self.members[best].changed(change) {
                 variant.restless = 1.0;
-                variant.score = self.members[best].score - NEWCOMER;
+                // What is simpler had its advantage long ago: samples have spoken since.
+                let simpler = (variant.prior() - self.members[best].prior()).max(0.0);
+                variant.score = self.members[best].score - NEWCOMER - simpler;
                 self.members[worst] = variant;
                 return;
             }

@@ -30,10 +30,15 @@ const GAP: f64 = 1024.0;
 /// The lag of corrections in parts of the variance of the phase, and never more intervals than this.
 const PATIENCE: f64 = 0.1;
 const PATIENCE_MOST: f64 = 16.0;
+/// What stamps lose when they are rounded, in seconds: at least, a tick of gigabit Ethernet. Where
+/// nothing scatters, no sample shows it.
+const ROUNDED: f64 = 8e-9;
 /// How many times what samples say the phase is off it may be.
 const LEANS: f64 = 2.0;
 /// After so many samples more a source is no stranger.
 const ACQUAINTED: u32 = 24;
+/// Whoever says of stamps that they scatter less than this, in seconds, has them from hardware.
+const GOOD_STAMPS: f64 = 1e-6;
 /// Samples that scatter by more than this many times what was expected do not agree.
 const AGREED: f64 = 1.0;
 const JUMP_MEMORY: f64 = 64.0;
@@ -192,11 +197,15 @@ impl Estimator {
                 self.fit.map_or(self.settings.jitter, |fit| 2.0 * fit.scatter.max(fit.deviation))
             }
         };
-        seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails
+        seconds(self.settings.asymmetry_bound) / 2.0 + self.detour.ambiguity() + tails.max(ROUNDED)
     }
 
-    /// Whether samples scatter no more than was expected, so that none of the few was late.
+    /// Whether samples of good stamps scatter no more than was expected, so that none of the few was
+    /// late. Where programs take the stamps, the late ones of a beginning come together.
     pub(crate) fn agreed(&self) -> bool {
+        if self.settings.jitter > GOOD_STAMPS {
+            return false;
+        }
         let scatter = match (&self.bank, self.fit) {
             (Some(_), _) if self.runs.iter().any(|run| run.count > 0) => return false,
             (Some(_), _) => self.scatter(),

@@ -39,7 +39,7 @@ fn the_random_part_of_the_bound_is_at_most_six_times_the_error() {
     // The errors of one run are correlated over minutes, so a few may be small by chance;
     // and where routes are discrete, an estimate is either exact or not.
     let above: Vec<_> = ratios.iter().filter(|(ratio, _)| *ratio > 6.0).collect();
-    assert!(above.len() <= 4 && above.iter().all(|(ratio, _)| *ratio < 15.0), "{above:?}");
+    assert!(above.len() <= 6 && above.iter().all(|(ratio, _)| *ratio < 15.0), "{above:?}");
     assert!(ratios.len() > 40);
 }
 
