@@ -5,6 +5,7 @@ use wire::{
     Body, ClockIdentity, DecodeError, Flags, Message, MessageType, Packet, PortIdentity, Response,
 };
 
+use crate::arrival::Arrival;
 use crate::context::Context;
 use crate::event::{Discard, Event, Heard};
 use crate::inout::RECEIVE_MAX;
@@ -15,15 +16,6 @@ use crate::settings::DelayMechanism;
 use crate::state::State;
 use crate::transmitter;
 use crate::transparent::Transparent;
-
-/// A frame and what is known of its arrival.
-pub(crate) struct Arrival<'a> {
-    pub(crate) port: PortIndex,
-    pub(crate) from: Peer,
-    pub(crate) channel: Channel,
-    pub(crate) bytes: &'a [u8],
-    pub(crate) received: Option<Stamp>,
-}
 
 pub(crate) fn on_frame(
     arrival: &Arrival<'_>,

@@ -7,12 +7,13 @@ use core::time::Duration;
 use time::{Mono, Rate, Span, Stamp};
 use wire::{ClockIdentity, PortIdentity};
 
+use crate::arrival::Arrival;
 use crate::clients::Clients;
 use crate::compose::{compose, pass_on, route};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::delta::{Delta, Refused};
-use crate::dispatch::{self, Arrival};
+use crate::dispatch;
 use crate::event::Event;
 use crate::foreign::ForeignRecord;
 use crate::inout::{FRAME_LEN, Input, Output, TxStamp};

@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod arrival;
 mod clients;
 mod compare;
 mod compose;

@@ -188,8 +188,9 @@ mod tests {
         for n in 1..20 {
             neighbor.measured(&exchange(n, 50_000, 400), None);
         }
-        let ppb = (neighbor.rate().raw() - Rate::ONE.raw()) as f64 / Rate::ONE.raw() as f64 * 1e9;
-        assert!((ppb - 50_000.0).abs() < 50.0, "{ppb}");
+        let second = Span::from_seconds(1);
+        let gained = neighbor.rate().of(second) - second;
+        assert!((gained - Span::from_nanos(50_000)).abs() < Span::from_nanos(50), "{gained}");
         let delay = neighbor.delay().unwrap();
         assert!((delay - Span::from_nanos(400)).abs() < Span::from_nanos(30), "{delay}");
     }

@@ -7,8 +7,8 @@
 use time::{Mono, Span, Stamp};
 use wire::{Body, Flags, Header, Message, MessageType, Response, Tlvs};
 
+use crate::arrival::Arrival;
 use crate::context::Context;
-use crate::dispatch::Arrival;
 use crate::event::Discard;
 use crate::frame_store::{FrameSlot, FrameStore};
 use crate::link::Link;

@@ -8,6 +8,22 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 static LABS: AtomicU32 = AtomicU32::new(0);
 
+/// Hosts that programs run on.
+pub trait Net {
+    /// The name of a host's network namespace.
+    fn host(&self, host: usize) -> String;
+
+    /// A file of this test.
+    fn path(&self, name: &str) -> PathBuf;
+
+    /// A command that will run on a host.
+    fn command(&self, host: usize, program: &str) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.host(host)]).arg(program);
+        command
+    }
+}
+
 /// Hosts with one interface `eth0` each, on one bridge.
 pub struct Lab {
     prefix: String,
@@ -88,10 +104,6 @@ impl Lab {
         }
     }
 
-    pub fn host(&self, host: usize) -> String {
-        format!("{}-{host}", self.prefix)
-    }
-
     /// The clock identity of a host's interface.
     pub fn identity(&self, host: usize) -> String {
         format!("02:00:00:ff:fe:00:{:02x}:{:02x}", std::process::id() % 256, host + 1)
@@ -124,19 +136,18 @@ impl Lab {
         format!("{}-wire", self.prefix)
     }
 
-    /// A command that will run on a host.
-    pub fn command(&self, host: usize, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.host(host)]).arg(program);
-        command
-    }
-
     /// Something of the wire or of a host's interface, as `ip` says it.
     pub fn ip(&self, host: usize, args: &[&str]) {
         ip(&[&["-n", &self.host(host)], args].concat());
     }
+}
 
-    pub fn path(&self, name: &str) -> PathBuf {
+impl Net for Lab {
+    fn host(&self, host: usize) -> String {
+        format!("{}-{host}", self.prefix)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 }

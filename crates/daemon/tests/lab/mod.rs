@@ -8,13 +8,15 @@
 )]
 
 mod capture;
+mod chain;
 mod host;
 mod node;
 mod peer;
 mod truth;
 
 pub use capture::Capture;
-pub use host::{Lab, Quiet, quiet, wanted};
-pub use node::{Node, node};
-pub use peer::{Process, ptp4l, ptpd};
+pub use chain::Chain;
+pub use host::{Lab, Net, Quiet, quiet, wanted};
+pub use node::{Node, node, node_on};
+pub use peer::{Process, ptp4l, ptp4l_on, ptpd};
 pub use truth::{Sample, Watch, share_below};

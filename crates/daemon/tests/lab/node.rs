@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use control::{Answer, ClockState, Request, Status};
 
-use super::host::{Lab, tail};
+use super::host::{Lab, Net, tail};
 use super::peer::Process;
 
 pub struct Node {
@@ -18,10 +18,18 @@ pub struct Node {
 
 /// Starts zeitgeberd on `eth0`, with a virtual clock unless it is given another.
 pub fn node(lab: &Lab, host: usize, more: &[&str]) -> Node {
+    node_on(lab, host, &["eth0"], more)
+}
+
+/// Starts zeitgeberd on interfaces of a host, with a virtual clock unless it is given another.
+pub fn node_on(lab: &impl Net, host: usize, interfaces: &[&str], more: &[&str]) -> Node {
     let control = lab.path(&format!("control-{host}"));
     let page = lab.path(&format!("page-{host}"));
     let mut command = lab.command(host, env!("CARGO_BIN_EXE_zeitgeberd"));
-    command.args(["-i", "eth0", "--log-level", "info"]);
+    for interface in interfaces {
+        command.args(["-i", interface]);
+    }
+    command.args(["--log-level", "info"]);
     command.arg("--control").arg(&control);
     command.arg("--clock-page").arg(&page);
     if !more.contains(&"--clock") {

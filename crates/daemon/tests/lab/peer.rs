@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::host::Lab;
+use super::host::{Lab, Net};
 
 /// A program under way; ended by its id when dropped.
 pub struct Process {
@@ -60,6 +60,11 @@ impl Drop for Process {
 
 /// Debian's ptp4l, free running with software stamps.
 pub fn ptp4l(lab: &Lab, host: usize, more: &[&str]) -> Process {
+    ptp4l_on(lab, host, &["eth0"], more)
+}
+
+/// Debian's ptp4l on interfaces of a host.
+pub fn ptp4l_on(lab: &impl Net, host: usize, interfaces: &[&str], more: &[&str]) -> Process {
     let config = lab.path(&format!("ptp4l-{host}.conf"));
     let mut text = String::from("[global]\n");
     for line in [
@@ -81,7 +86,10 @@ pub fn ptp4l(lab: &Lab, host: usize, more: &[&str]) -> Process {
     text += &format!("uds_address {}\n", socket.display());
     std::fs::write(&config, text).unwrap();
     let mut command = lab.command(host, "ptp4l");
-    command.arg("-f").arg(&config).args(["-i", "eth0"]);
+    command.arg("-f").arg(&config);
+    for interface in interfaces {
+        command.args(["-i", interface]);
+    }
     Process::start(command, lab.path(&format!("ptp4l-{host}.log")))
 }
 
