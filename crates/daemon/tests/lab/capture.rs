@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::host::Lab;
+use super::host::Net;
 use super::peer::Process;
 
 static CAPTURES: AtomicU32 = AtomicU32::new(0);
@@ -18,7 +18,7 @@ pub struct Capture {
 
 impl Capture {
     /// Captures from now on what passes `eth0` of a host.
-    pub fn start(lab: &Lab, host: usize) -> Capture {
+    pub fn start(lab: &impl Net, host: usize) -> Capture {
         let number = CAPTURES.fetch_add(1, Ordering::Relaxed);
         let file = lab.path(&format!("capture-{number}.pcap"));
         let mut command = lab.command(host, "tcpdump");

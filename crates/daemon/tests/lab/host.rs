@@ -17,7 +17,7 @@ pub trait Net {
     fn path(&self, name: &str) -> PathBuf;
 
     /// A command that will run on a host.
-    fn command(&self, host: usize, program: &str) -> Command {
+    fn command(&self, host: usize, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.host(host)]).arg(program);
         command
