@@ -11,7 +11,7 @@ use crate::settings::{Settings, StepPolicy};
 
 /// A smaller offset is pulled, whatever the policy allows.
 const STEP_LEAST: f64 = 20e-6;
-/// And one below so many deviations of stamps.
+/// With good stamps, an offset of so many of their deviations is enough for the first step.
 const STEP_LEAST_JITTERS: f64 = 4.0;
 const PULL_LEAST: f64 = 1.0 / 64.0;
 /// An offset of more deviations than this is no doubt there, and is pulled with this part of the

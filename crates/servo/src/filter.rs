@@ -1,4 +1,5 @@
-//! One Kalman filter over phase, frequency and path delay of the uncorrected oscillator.
+//! One Kalman filter over phase, frequency and path delay of the uncorrected oscillator: with its
+//! moment as a belief, and without as what each of many hypotheses keeps.
 
 use time::Span;
 

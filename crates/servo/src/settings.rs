@@ -25,7 +25,9 @@ pub struct Settings {
     pub sigma: f64,
     /// What kind of oscillator ours is.
     pub oscillator: Oscillator,
-    /// How stamps scatter, as a first guess in seconds; the rest is learned.
+    /// How stamps scatter, as a first guess in seconds; the rest is learned. Up to 1 us they are
+    /// taken for a network card's: the first step may be small, and what the first few samples
+    /// agree on is corrected at once.
     pub jitter: f64,
 }
 
