@@ -7,12 +7,13 @@ use core::time::Duration;
 
 use engine::{
     Channel, DelayMechanism, Engine, FRAME_LEN, Input, LinkSettings, LinkState, OUTPUTS_MAX,
-    Output, Peer, PortIndex, PortSettings, Role, ServoState, Settings, TxStamp, TxTicket,
+    Output, Peer, PortIndex, PortSettings, Role, ServingSettings, ServoState, Settings, TxStamp,
+    TxTicket, UnicastServer, UnicastSettings,
 };
 use time::{ClockIndex, LogInterval, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::{
     Announce, Body, ClockAccuracy, ClockIdentity, ClockQuality, Flags, Header, Message,
-    MessageType, PortIdentity, Response, SdoId, TimeSource, Tlvs,
+    MessageType, PortIdentity, Response, SdoId, TimeSource, TlvType, TlvWriter, Tlvs,
 };
 
 /// `Timeout`s at one moment after which the deadline must lie ahead.
@@ -50,6 +51,7 @@ struct Driver {
     /// The last event message the engine sent, for answers to it.
     last: Option<(MessageType, Header)>,
     sequence: u16,
+    from: Peer,
 }
 
 /// Does what `octets` say to an engine.
@@ -58,8 +60,9 @@ pub fn engine(octets: &[u8]) {
     let settings = settings(&mut bytes);
     let now = Mono::from_nanos(0);
     let ports = settings.links.len() as u8;
+    let from = Peer::Udp4([10, 0, 0, 1]);
     let engine = Engine::new(&settings, now).expect("the settings are sound");
-    let mut driver = Driver { engine, now, ports, tickets: vec![], last: None, sequence: 0 };
+    let mut driver = Driver { engine, now, ports, tickets: vec![], last: None, sequence: 0, from };
     for port in 0..ports {
         driver.handle(Input::Link { port: PortIndex(port), state: LinkState::Up });
     }
@@ -87,7 +90,26 @@ fn settings(bytes: &mut Bytes<'_>) -> Settings {
     let ports = if kind & 0x08 == 0 { 1 } else { 3 };
     instance.ports = vec![port; ports];
     settings.links = vec![LinkSettings::default(); ports];
+    if seed & 0x80 != 0 {
+        instance.unicast = (0..ports as u8).map(|port| unicast(PortIndex(port), seed)).collect();
+        instance.ports.iter_mut().for_each(|port| port.multicast = seed & 0x40 != 0);
+    }
     settings
+}
+
+/// Serves few, and asks two.
+fn unicast(port: PortIndex, seed: u8) -> UnicastSettings {
+    let server = |n| UnicastServer { peer: Peer::Udp4([10, 0, 0, n]), priority: n };
+    UnicastSettings {
+        negotiation: seed & 0x10 == 0,
+        servers: if seed & 0x20 == 0 { vec![server(1), server(2)] } else { vec![] },
+        serving: Some(ServingSettings {
+            clients: vec![Peer::Udp4([10, 0, 0, 9])],
+            max_clients: 4,
+            ..ServingSettings::default()
+        }),
+        ..UnicastSettings::new(port)
+    }
 }
 
 impl Driver {
@@ -102,6 +124,7 @@ impl Driver {
             13 if what >> 6 == 0 => self.lose_stamp(),
             13 => self.servo(what & 0x80 != 0),
             14 if what >> 6 == 0 => self.link(port, LinkState::Down),
+            15 if what >> 6 != 0 => self.signaling(port, bytes),
             _ => self.link(port, LinkState::Up),
         }
     }
@@ -173,10 +196,48 @@ impl Driver {
         self.frame(port, &frame[..len], late);
     }
 
+    /// Requests, grants, cancellations and what else is said of unicast service.
+    fn signaling(&mut self, port: PortIndex, bytes: &mut Bytes<'_>) {
+        let (sender, count) = (bytes.or_zero(), bytes.or_zero() % 12);
+        let mut space = [0; 256];
+        let mut tlvs = TlvWriter::new(&mut space);
+        for _ in 0..count {
+            let (kind, service) = (bytes.or_zero(), bytes.or_zero());
+            let known = [0xb0, 0x00, 0x90, 0xa0][usize::from(service % 4)] | service >> 6;
+            let value =
+                [known, bytes.or_zero() % 16, 0, 0, bytes.or_zero() % 4, bytes.or_zero(), 0, 1];
+            let len = usize::from(if kind & 0xc0 == 0xc0 { kind % 9 } else { 8 });
+            let len =
+                if kind % 4 > 1 { 2 } else { len - 2 * usize::from(kind % 4 == 0 && len == 8) };
+            let kind = TlvType(4 + u16::from(kind % 4));
+            tlvs.add(kind, |w| w.octets(&value[..len])).expect("there is room");
+        }
+        self.sequence = self.sequence.wrapping_add(1);
+        let header = Header {
+            sdo_id: SdoId(0),
+            minor_version: 1,
+            domain: 0,
+            flags: Flags::default().with(Flags::UNICAST, true),
+            correction: Span::ZERO,
+            type_specific: 0,
+            source: PortIdentity { clock: ClockIdentity([1 + sender % 3; 8]), port: 1 },
+            sequence_id: self.sequence,
+            control: 5,
+            log_interval: LogInterval::NONE,
+        };
+        let body = Body::Signaling(PortIdentity::ALL);
+        let mut frame = [0; 400];
+        let message = Message { header, body, tlvs: tlvs.tlvs() };
+        let len = message.encode(&mut frame).expect("it is short");
+        self.from = Peer::Udp4([10, 0, 0, 1 + (sender >> 4)]);
+        self.frame(port, &frame[..len], Span::ZERO);
+        self.from = Peer::Udp4([10, 0, 0, 1]);
+    }
+
     fn frame(&mut self, port: PortIndex, octets: &[u8], late: Span) {
         let received = Some(self.stamped(late));
         let port = PortIndex(port.0 % self.ports);
-        let from = Peer::Udp4([10, 0, 0, 1]);
+        let from = self.from;
         let channel = Channel::Either;
         self.handle(Input::Frame { port, from, channel, bytes: octets, received });
     }
