@@ -99,8 +99,11 @@ labels! {
         E2e = "e2e" ["E2E" "end-to-end"],
         /// Peer delay with the neighbour (11.4).
         P2p = "p2p" ["P2P" "peer-to-peer"],
+        /// End to end, until a neighbour measures the link; then as it does.
+        Auto = "auto" ["Auto" "AUTO"],
+        /// Not measured.
+        None = "none" ["NONE" "NoMechanism" "DELAY_DISABLED"],
     }
-    later { "auto" = "the automatic delay mechanism", }
 }
 
 labels! {

@@ -210,15 +210,17 @@ fn explanations_say_all_that_is_known() {
     expect![[r#"
         delay_mechanism (--delay-mechanism)
           How the path delay is measured: e2e with the time transmitter, p2p with the
-          neighbour (11.3, 11.4).
-          values:  e2e | p2p
+          neighbour (11.3, 11.4); auto: e2e until a neighbour is heard that measures,
+          then p2p; none: not at all, and the offset contains it.
+          values:  e2e | p2p | auto | none
           default: e2e
           scope:   port
           change:  needs a restart
           ptp4l:   delay_mechanism
           e2e            E2E, end-to-end
           p2p            P2P, peer-to-peer
-          auto           not available in this version, comes with the automatic delay mechanism
+          auto           Auto, AUTO
+          none           NONE, NoMechanism, DELAY_DISABLED
     "#]]
     .assert_eq(&text("delay-mechanism"));
     expect![[r#"

@@ -77,7 +77,7 @@ fn transparent(config: &Config) -> Option<TransparentSettings> {
 
 /// Another domain: the same clock, which neither leads nor follows there.
 fn observed(first: &InstanceSettings, domain: u8) -> InstanceSettings {
-    let mut instance = InstanceSettings { domain, ..first.clone() };
+    let mut instance = InstanceSettings { domain, unicast: Vec::new(), ..first.clone() };
     instance.role = engine::Role::ReceiverOnly;
     instance.quality.class = 255;
     for port in &mut instance.ports {
@@ -151,10 +151,13 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
         delay_mechanism: match port.delay_mechanism {
             config::DelayMechanism::E2e => DelayMechanism::E2e,
             config::DelayMechanism::P2p => DelayMechanism::P2p,
+            config::DelayMechanism::Auto => DelayMechanism::Auto,
+            config::DelayMechanism::None => DelayMechanism::None,
         },
         foreign_max: config.max_foreign,
         hybrid: port.hybrid,
         multicast: port.multicast,
+        one_step: false,
     }
 }
 

@@ -10,7 +10,7 @@ use wire::PortIdentity;
 
 use crate::context::{Context, next_due};
 use crate::due::Due;
-use crate::event::{Agreement, Discard, Event, Refusal};
+use crate::event::{Agreement, Event, Refusal};
 use crate::outbox::{Content, Draft};
 use crate::place::Peer;
 use crate::roster::{Roster, Who};
@@ -210,12 +210,7 @@ impl Clients {
         let client = ClientId { place, serial: record.serial };
         let (instance, port) = (site.instance, site.link.0);
         let purpose = Purpose::UnicastSync { instance, port, client, sequence };
-        match ctx.ticket(purpose) {
-            Some(ticket) => {
-                ctx.send(Draft { to, ..site.draft(sequence, Some(ticket), Content::Sync) });
-            }
-            None => ctx.discard(site.link, Discard::TicketTable),
-        }
+        site.send_sync(to, sequence, purpose, ctx);
     }
 
     /// When a client's Sync left, its Follow_Up goes out.

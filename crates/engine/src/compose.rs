@@ -76,7 +76,9 @@ pub(crate) const fn route(draft: &Draft) -> (Destination, Channel) {
 
 const fn in_multicast(content: &Content) -> (Destination, Channel) {
     match content {
-        Content::Sync | Content::DelayReq => (Destination::Multicast, Channel::Event),
+        Content::Sync | Content::OneStepSync | Content::DelayReq => {
+            (Destination::Multicast, Channel::Event)
+        }
         Content::Announce { .. }
         | Content::FollowUp { .. }
         | Content::DelayResp { .. }
@@ -115,7 +117,7 @@ fn header(
         Content::Announce { interval } => interval,
         // What goes to one clock only has an interval where both agreed upon it (Table 42).
         _ if draft.to != Peer::None => LogInterval::NONE,
-        Content::Sync | Content::FollowUp { .. } => port.settings.sync,
+        Content::Sync | Content::OneStepSync | Content::FollowUp { .. } => port.settings.sync,
         Content::DelayResp { .. } => port.settings.min_delay_req,
         _ => LogInterval::NONE,
     };
@@ -146,6 +148,8 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
     match draft.content {
         Content::Announce { .. } => (instance.announce_flags(), Span::ZERO, announce(instance)),
         Content::Sync => (Flags::TWO_STEP, Span::ZERO, Body::Sync(Timestamp::ZERO)),
+        // Whoever inserts the time knows nothing of what lies between its stamp and the departure.
+        Content::OneStepSync => (none, link.settings.egress_latency, Body::Sync(Timestamp::ZERO)),
         Content::FollowUp { origin } => (none, origin.fraction(), Body::FollowUp(origin)),
         Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
         Content::DelayResp { received, correction, requesting } => {

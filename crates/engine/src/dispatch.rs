@@ -194,10 +194,14 @@ fn to_role(
 fn to_link(
     message: &Message<'_>,
     (port, from, received): (PortIndex, Peer, Option<Stamp>),
-    (instances, place): (&[Instance], usize),
+    (instances, place): (&mut [Instance], usize),
     link: &mut Link,
     ctx: &mut Context<'_>,
 ) {
+    let heard = matches!(message.body, Body::PdelayReq(_));
+    if heard && instances[place].ports[usize::from(port.0)].on_pdelay_req() {
+        link.run(true, ctx.now);
+    }
     let here = &instances[place].ports[usize::from(port.0)];
     if !here.uses(DelayMechanism::P2p) {
         return ctx.discard(port, Discard::Mechanism);

@@ -275,11 +275,11 @@ impl Engine {
         let mut peer_delay = false;
         for instance in instances.iter_mut() {
             let here = &mut instance.ports[usize::from(port.0)];
-            peer_delay |= here.settings.enabled && here.uses(DelayMechanism::P2p);
             match state {
                 LinkState::Up => here.start(&mut ctx),
                 LinkState::Down => here.fail(&mut ctx),
             }
+            peer_delay |= here.settings.enabled && here.uses(DelayMechanism::P2p);
             if state == LinkState::Down || instance.settings.edition.leads_at_once() {
                 instance.decide_soon(&mut ctx);
             }
@@ -321,15 +321,8 @@ impl Engine {
                 settings.check().map_err(Refused::Settings)?;
                 let instance = instances.get_mut(usize::from(instance)).ok_or(Refused::Absent)?;
                 let here = instance.ports.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?;
-                if here.settings.delay_mechanism != settings.delay_mechanism {
-                    return Err(Refused::NotWhileRunning("the delay mechanism"));
-                }
-                if here.settings.foreign_max != settings.foreign_max {
-                    return Err(Refused::NotWhileRunning("the table of foreign transmitters"));
-                }
                 let switched = here.settings.enabled != settings.enabled;
-                here.settings = settings;
-                here.hasten(ctx.now);
+                here.adopt(settings, ctx.now).map_err(Refused::NotWhileRunning)?;
                 let link = &mut links[usize::from(port.0)];
                 if switched && link.state == LinkState::Up {
                     here.start(&mut ctx);
@@ -369,6 +362,7 @@ impl Engine {
         let (to, channel) = route(draft);
         let stamp = match draft.ticket {
             Some(id) => TxStamp::Report(TxTicket(id)),
+            None if matches!(draft.content, Content::OneStepSync) => TxStamp::InsertOrigin,
             None => TxStamp::None,
         };
         Output::Send { port: draft.link, to, channel, len, stamp }

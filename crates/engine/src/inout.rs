@@ -101,4 +101,7 @@ pub enum TxStamp {
     None,
     /// Report when it left.
     Report(TxTicket),
+    /// Write into it when it leaves: whole nanoseconds into originTimestamp, the fraction onto the
+    /// correctionField (11.1.2.1, one-step).
+    InsertOrigin,
 }

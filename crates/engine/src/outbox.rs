@@ -35,6 +35,7 @@ pub(crate) struct Draft {
 pub(crate) enum Content {
     Announce { interval: LogInterval },
     Sync,
+    OneStepSync,
     FollowUp { origin: Timestamp },
     DelayReq,
     DelayResp { received: Timestamp, correction: Span, requesting: PortIdentity },
@@ -60,7 +61,7 @@ impl Content {
     pub(crate) const fn kind(&self) -> MessageType {
         match self {
             Content::Announce { .. } => MessageType::Announce,
-            Content::Sync => MessageType::Sync,
+            Content::Sync | Content::OneStepSync => MessageType::Sync,
             Content::FollowUp { .. } => MessageType::FollowUp,
             Content::DelayReq => MessageType::DelayReq,
             Content::DelayResp { .. } => MessageType::DelayResp,

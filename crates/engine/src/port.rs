@@ -28,7 +28,10 @@ pub(crate) struct Port {
     pub(crate) identity: PortIdentity,
     pub(crate) link: PortIndex,
     pub(crate) instance: u8,
+    /// With the delay mechanism that is in use.
     pub(crate) settings: PortSettings,
+    /// Whether that may change.
+    automatic: bool,
     pub(crate) link_settings: LinkSettings,
     /// Whether the whole clock never follows.
     pub(crate) clock_only_leads: bool,
@@ -59,11 +62,13 @@ impl Port {
         first_sequence: u16,
     ) -> Port {
         let sequence = || Sequence::starting_at(first_sequence);
+        let automatic = settings.delay_mechanism == DelayMechanism::Auto;
         Port {
             identity,
             link,
             instance,
-            settings,
+            settings: in_use(settings, DelayMechanism::E2e),
+            automatic,
             link_settings,
             clock_only_leads: false,
             edition,
@@ -102,8 +107,39 @@ impl Port {
         Some((self.unicast.as_mut()?, site))
     }
 
+    /// Takes over settings; false if they need another delay mechanism or table.
+    pub(crate) fn adopt(&mut self, settings: PortSettings, now: Mono) -> Result<(), &'static str> {
+        let new = in_use(settings, self.settings.delay_mechanism);
+        let automatic = settings.delay_mechanism == DelayMechanism::Auto;
+        if automatic != self.automatic || new.delay_mechanism != self.settings.delay_mechanism {
+            return Err("the delay mechanism");
+        }
+        if new.foreign_max != self.settings.foreign_max {
+            return Err("the table of foreign transmitters");
+        }
+        self.settings = new;
+        self.hasten(now);
+        Ok(())
+    }
+
+    /// A neighbour measures the link (11.4): a port that may, does so too from now on. Whether it
+    /// begins.
+    pub(crate) fn on_pdelay_req(&mut self) -> bool {
+        let switches = self.automatic && self.settings.delay_mechanism == DelayMechanism::E2e;
+        if switches {
+            self.settings.delay_mechanism = DelayMechanism::P2p;
+            if let Some(receiver) = self.state.receiver_mut() {
+                receiver.ask(Asking::Nobody);
+            }
+        }
+        switches
+    }
+
     /// The interface can carry frames: INITIALIZING, then LISTENING.
     pub(crate) fn start(&mut self, ctx: &mut Context<'_>) {
+        if self.automatic {
+            self.settings.delay_mechanism = DelayMechanism::E2e;
+        }
         self.forget();
         let next = if self.settings.enabled {
             State::Listening(self.waiting(None, ctx))
@@ -470,4 +506,12 @@ pub(crate) struct Advice {
     /// Where the parent's Announce came from.
     pub(crate) peer: Peer,
     pub(crate) source: u32,
+}
+
+/// The settings with `mechanism` where it is found out automatically.
+fn in_use(settings: PortSettings, mechanism: DelayMechanism) -> PortSettings {
+    match settings.delay_mechanism {
+        DelayMechanism::Auto => PortSettings { delay_mechanism: mechanism, ..settings },
+        _ => settings,
+    }
 }

@@ -133,10 +133,11 @@ impl Servers {
         }
         if let Some(server) = selected.and_then(|place| self.list.get_mut(place)) {
             let asks = match mechanism {
-                DelayMechanism::E2e => DELAY_RESP,
-                DelayMechanism::P2p => PDELAY_RESP,
+                DelayMechanism::E2e | DelayMechanism::Auto => Some(DELAY_RESP),
+                DelayMechanism::P2p => Some(PDELAY_RESP),
+                DelayMechanism::None => None,
             };
-            for service in [SYNC, asks] {
+            for service in [Some(SYNC), asks].into_iter().flatten() {
                 server.services[service] = Wanted { ask_at: now, ..UNWANTED };
                 server.leaving.services[service] = false;
             }

@@ -133,6 +133,8 @@ pub struct PortSettings {
     pub hybrid: bool,
     /// Whether Announce and Sync go to the group.
     pub multicast: bool,
+    /// Whether whoever sends a Sync writes into it when it leaves, so that no Follow_Up is needed.
+    pub one_step: bool,
 }
 
 /// What an instance may become.
@@ -194,6 +196,10 @@ pub enum DelayMechanism {
     E2e,
     /// Pdelay_Req to the neighbour (11.4).
     P2p,
+    /// [`DelayMechanism::E2e`], until a Pdelay_Req is heard; then as the neighbour does.
+    Auto,
+    /// Not at all: the offset contains the delay.
+    None,
 }
 
 /// Settings no engine can be built from.
@@ -335,6 +341,7 @@ impl Default for PortSettings {
             foreign_max: 16,
             hybrid: false,
             multicast: true,
+            one_step: false,
         }
     }
 }

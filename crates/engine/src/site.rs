@@ -2,9 +2,12 @@
 
 use wire::PortIdentity;
 
+use crate::context::Context;
+use crate::event::Discard;
 use crate::outbox::{Content, Draft};
 use crate::place::{Peer, PortIndex};
 use crate::settings::{LinkSettings, PortSettings};
+use crate::ticket::Purpose;
 
 /// The counters of what a port sends (7.3.7).
 #[derive(Debug, Default)]
@@ -48,5 +51,24 @@ impl Site<'_> {
     ) -> Draft {
         let to = Peer::None;
         Draft { instance: self.instance, link: self.link, to, sequence, ticket, content }
+    }
+
+    /// Sends a Sync: in one step, or with a ticket for the stamp that its Follow_Up will carry.
+    pub(crate) fn send_sync(
+        &self,
+        to: Peer,
+        sequence: u16,
+        purpose: Purpose,
+        ctx: &mut Context<'_>,
+    ) {
+        if self.settings.one_step {
+            return ctx.send(Draft { to, ..self.draft(sequence, None, Content::OneStepSync) });
+        }
+        match ctx.ticket(purpose) {
+            Some(ticket) => {
+                ctx.send(Draft { to, ..self.draft(sequence, Some(ticket), Content::Sync) });
+            }
+            None => ctx.discard(self.link, Discard::TicketTable),
+        }
     }
 }

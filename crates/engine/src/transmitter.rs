@@ -44,10 +44,7 @@ impl Transmitter {
             self.sync_at = next_due(self.sync_at, site.settings.sync.duration(), ctx.now);
             let sequence = site.sequences.sync.next();
             let purpose = Purpose::Sync { instance: site.instance, port: site.link.0, sequence };
-            match ctx.ticket(purpose) {
-                Some(ticket) => ctx.send(site.draft(sequence, Some(ticket), Content::Sync)),
-                None => ctx.discard(site.link, Discard::TicketTable),
-            }
+            site.send_sync(Peer::None, sequence, purpose, ctx);
         }
         if self.announce_at <= ctx.now {
             self.announce_at =

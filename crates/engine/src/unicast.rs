@@ -195,11 +195,13 @@ impl Unicast {
         (who, wish, serves): (&Who, &Wish, bool),
         ctx: &mut Context<'_>,
     ) -> Result<u32, Discard> {
-        let mechanism = match site.settings.delay_mechanism {
-            DelayMechanism::E2e => PDELAY_RESP,
-            DelayMechanism::P2p => DELAY_RESP,
+        let answered = match site.settings.delay_mechanism {
+            DelayMechanism::E2e | DelayMechanism::Auto => Some(DELAY_RESP),
+            DelayMechanism::P2p => Some(PDELAY_RESP),
+            DelayMechanism::None => None,
         };
-        let offered = serves && wish.service != mechanism;
+        let sent = !matches!(wish.service, DELAY_RESP | PDELAY_RESP);
+        let offered = serves && (sent || Some(wish.service) == answered);
         let Some(clients) = self.clients.as_mut().filter(|_| offered) else {
             return Ok(0);
         };

@@ -41,6 +41,7 @@ const ENTRIES: &[Entry] = entries! {
     "holdover-xo"
     "hundred-and-twenty-eight-per-second"
     "hundred-receivers"
+    "hundred-unicast-clients"
     "late-stamps"
     "leap-second"
     "loaded-five-hops"
@@ -75,6 +76,7 @@ const ENTRIES: &[Entry] = entries! {
     "temperature-ramp"
     "two-equal-grandmasters"
     "two-routes"
+    "unicast-failover"
     "years-off"
 };
 

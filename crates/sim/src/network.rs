@@ -1,6 +1,8 @@
 //! Links and switches without PTP: how frames get from one port to others.
 
-use engine::{Channel, FRAME_LEN};
+use core::ops::Range;
+
+use engine::{Channel, Destination, FRAME_LEN, Peer};
 
 use crate::delay::Delay;
 use crate::frames::Frames;
@@ -58,6 +60,11 @@ fn node_of(identity: &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes([0, a, b, c]))
 }
 
+/// Where a node is; the reverse is in [`Medium::whom`].
+pub(crate) const fn address(node: u32) -> Peer {
+    Peer::Udp4(node.to_be_bytes())
+}
+
 /// What a node calls itself. The order of nodes is that of identities.
 pub(crate) fn identity(node: usize) -> wire::ClockIdentity {
     let [_, a, b, c] = (node as u32).to_be_bytes();
@@ -102,7 +109,12 @@ impl Network {
     }
 
     /// Puts a frame onto the medium at a node's port.
-    pub(crate) fn send(&mut self, (node, port): (u32, u8), channel: Channel, octets: &[u8]) {
+    pub(crate) fn send(
+        &mut self,
+        (node, port): (u32, u8),
+        (to, channel): (Destination, Channel),
+        octets: &[u8],
+    ) {
         let place = self.attached[node as usize].get(usize::from(port)).copied();
         let Some((medium, place)) = place else { return };
         let Some(medium) = self.media.get_mut(medium as usize) else { return };
@@ -111,7 +123,8 @@ impl Network {
         }
         let frame = self.frames.keep(octets, channel, (node, self.now));
         self.frames.expect(frame);
-        medium.carry(place, (frame, octets), (self.now, &mut self.queue, &mut self.frames));
+        let whom = medium.whom(to);
+        medium.carry((place, whom), (frame, octets), (self.now, &mut self.queue, &mut self.frames));
         self.frames.release(frame);
     }
 
@@ -187,7 +200,7 @@ impl Medium {
     /// Lets a frame reach everybody it can reach.
     fn carry(
         &mut self,
-        from: u32,
+        (from, whom): (u32, Option<Range<usize>>),
         (frame, octets): (u32, &[u8]),
         (now, queue, frames): (u64, &mut Queue, &mut Frames),
     ) {
@@ -198,7 +211,7 @@ impl Medium {
             self.leads(from);
         }
         let only = if self.hybrid { self.only(kind, octets) } else { None };
-        let reach = only.unwrap_or(0..self.places.len());
+        let reach = whom.or(only).unwrap_or(0..self.places.len());
         for to in reach {
             let place = &self.places[to];
             let leads = |&(leader, _): &(u32, bool)| leader == to as u32;
@@ -223,11 +236,25 @@ impl Medium {
     }
 
     /// The one place that an answer is for, where only that hears it.
-    fn only(&self, kind: u8, octets: &[u8]) -> Option<core::ops::Range<usize>> {
+    fn only(&self, kind: u8, octets: &[u8]) -> Option<Range<usize>> {
         if kind != DELAY_RESP {
             return None;
         }
-        let node = node_of(octets.get(REQUESTING..REQUESTING + 8)?)?;
+        self.place_of(node_of(octets.get(REQUESTING..REQUESTING + 8)?)?)
+    }
+
+    /// Where a frame goes that is for one clock; nothing: everywhere.
+    fn whom(&self, to: Destination) -> Option<Range<usize>> {
+        match to {
+            Destination::Unicast(Peer::Udp4(octets)) => {
+                Some(self.place_of(u32::from_be_bytes(octets)).unwrap_or(0..0))
+            }
+            Destination::Unicast(_) => Some(0..0),
+            Destination::Multicast | Destination::PeerMulticast => None,
+        }
+    }
+
+    fn place_of(&self, node: u32) -> Option<Range<usize>> {
         // Places are in the order of their nodes wherever a scenario lists them so.
         let guess = self.places.binary_search_by_key(&node, |place| place.node).ok();
         let place = guess.or_else(|| self.places.iter().position(|place| place.node == node))?;
@@ -282,6 +309,18 @@ fn spoil(octets: &[u8], original: u32, rng: &mut Rng, frames: &mut Frames) -> u3
 mod tests {
     use super::*;
 
+    const ALL: (Destination, Channel) = (Destination::Multicast, Channel::Event);
+
+    #[test]
+    fn what_is_for_one_reaches_one_and_what_is_for_nobody_nobody() {
+        let mut hub = hub(4, Faults::default());
+        let only = |node| (Destination::Unicast(address(node)), Channel::Event);
+        hub.send((1, 0), only(3), &[0; 44]);
+        assert_eq!(arrivals(&mut hub), [(3_000_000, 3)]);
+        hub.send((1, 0), only(9), &[0; 44]);
+        assert!(arrivals(&mut hub).is_empty());
+    }
+
     fn hub(ports: usize, faults: Faults) -> Network {
         let port = |node| MediumPort {
             node,
@@ -306,7 +345,7 @@ mod tests {
     #[test]
     fn a_frame_reaches_everybody_else_after_their_delays() {
         let mut hub = hub(3, Faults::default());
-        hub.send((1, 0), Channel::Event, &[0; 44]);
+        hub.send((1, 0), ALL, &[0; 44]);
         assert_eq!(arrivals(&mut hub), [(1, 0), (2_000_000, 2)]);
     }
 
@@ -314,13 +353,13 @@ mod tests {
     fn nothing_leaves_or_reaches_who_is_unplugged_or_in_another_part() {
         let mut hub = hub(4, Faults::default());
         hub.partition(0, &[vec![0, 1]]);
-        hub.send((0, 0), Channel::Event, &[0; 44]);
+        hub.send((0, 0), ALL, &[0; 44]);
         assert_eq!(arrivals(&mut hub), [(1_000_000, 1)]);
         hub.partition(0, &[]);
         hub.plug(2, None, false);
-        hub.send((2, 0), Channel::Event, &[0; 44]);
+        hub.send((2, 0), ALL, &[0; 44]);
         assert!(arrivals(&mut hub).is_empty());
-        hub.send((0, 0), Channel::Event, &[0; 44]);
+        hub.send((0, 0), ALL, &[0; 44]);
         assert_eq!(arrivals(&mut hub).len(), 2);
     }
 
@@ -328,7 +367,7 @@ mod tests {
     fn faults_happen_as_often_as_they_should() {
         let faults = Faults { loss: 0.25, duplicate: 0.1, ..Faults::default() };
         let mut hub = hub(2, faults);
-        (0..10_000).for_each(|_| hub.send((0, 0), Channel::Event, &[0; 44]));
+        (0..10_000).for_each(|_| hub.send((0, 0), ALL, &[0; 44]));
         let count = arrivals(&mut hub).len() as f64;
         assert!((count / (10_000.0 * 0.75 * 1.1) - 1.0).abs() < 0.03, "{count}");
     }
@@ -341,7 +380,7 @@ mod tests {
         }
         for k in 0..100 {
             hub.now = k * 1_000_000;
-            hub.send((0, 0), Channel::Event, &[k as u8; 4]);
+            hub.send((0, 0), ALL, &[k as u8; 4]);
         }
         let events = core::iter::from_fn(|| hub.queue.pop());
         let frames: Vec<u32> = events

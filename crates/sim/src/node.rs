@@ -1,15 +1,17 @@
 //! A clock that takes part: the real engine and the real servo, joined to a clock and to ports.
 
 use engine::{
-    Channel, Delta, Engine, Event, FRAME_LEN, Input, InstanceSettings, LinkState, Output, Peer,
-    PortIndex, PortState, Settings, TxStamp, TxTicket,
+    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, InstanceSettings, LinkState,
+    Output, PortIndex, PortState, ServingSettings, Settings, TxStamp, TxTicket, UnicastServer,
+    UnicastSettings,
 };
 use time::{ClockIndex, Mono, Span, Stamp, StampKind, Timestamp};
+use wire::HeaderMut;
 
 use crate::clock::Clock;
 use crate::follower::Follower;
 use crate::journal::Journal;
-use crate::network::{Network, identity};
+use crate::network::{Network, address, identity};
 use crate::plan::{NodePlan, StampPlan};
 use crate::queue::{Event as Happens, NEVER, SECOND_PS, picoseconds};
 use crate::rng::Rng;
@@ -156,7 +158,7 @@ impl Node {
             return;
         }
         let kept = net.frames.look(frame).0;
-        let (channel, from) = (kept.channel, Peer::Udp4(kept.from.to_be_bytes()));
+        let (channel, from) = (kept.channel, address(kept.from));
         let stamped = channel == Channel::Event && !self.happens(self.stamps.unstamped);
         let received = stamped.then(|| self.stamp(net.now, self.stamps.ingress_s));
         let octets = net.frames.lend(frame);
@@ -192,8 +194,8 @@ impl Node {
                 && let Some(output) = net.guarded(|| alive.engine.poll(&mut frame))
             {
                 match output {
-                    Output::Send { port, channel, len, stamp, .. } => {
-                        self.send((port.0, channel), &frame[..len], stamp, net);
+                    Output::Send { port, to, channel, len, stamp } => {
+                        self.send((port.0, to, channel), &mut frame[..len], stamp, net);
                     }
                     Output::Measured(measurement) => {
                         let (clock, follower) = (&mut self.clock, &mut alive.follower);
@@ -213,11 +215,14 @@ impl Node {
 
     fn send(
         &mut self,
-        (port, channel): (u8, Channel),
-        octets: &[u8],
+        (port, to, channel): (u8, Destination, Channel),
+        octets: &mut [u8],
         stamp: TxStamp,
         net: &mut Network,
     ) {
+        if let TxStamp::InsertOrigin = stamp {
+            insert_origin(octets, &self.stamp(net.now, -self.stamps.egress_s));
+        }
         if let TxStamp::Report(ticket) = stamp {
             let at = self.stamp(net.now, -self.stamps.egress_s);
             if !self.happens(self.stamps.lost) {
@@ -228,7 +233,7 @@ impl Node {
                 net.queue.push(net.now.saturating_add(picoseconds(wait)), event);
             }
         }
-        net.send((self.index, port), channel, octets);
+        net.send((self.index, port), (to, channel), octets);
     }
 
     fn departs(&mut self, ticket: TxTicket, at: Stamp) -> u32 {
@@ -327,6 +332,28 @@ impl Node {
     }
 }
 
+/// Unicast service on one of its ports, if it has any.
+fn unicast(plan: &NodePlan, port: PortIndex) -> Option<UnicastSettings> {
+    if plan.asks.is_empty() && plan.serves == 0 {
+        return None;
+    }
+    let server = |node: &usize| UnicastServer { peer: address(*node as u32), priority: 128 };
+    let serving = ServingSettings { max_clients: plan.serves, ..ServingSettings::default() };
+    Some(UnicastSettings {
+        servers: plan.asks.iter().map(server).collect(),
+        serving: (plan.serves > 0).then_some(serving),
+        ..UnicastSettings::new(port)
+    })
+}
+
+/// What hardware does that sends in one step.
+fn insert_origin(octets: &mut [u8], left: &Stamp) {
+    let Ok(mut sync) = HeaderMut::new(octets) else { return };
+    let written = sync.set_timestamp(left.time);
+    debug_assert!(written.is_ok(), "only a Sync is sent in one step");
+    sync.add_correction(left.time.fraction());
+}
+
 /// The engine's settings.
 fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -> Settings {
     let mut instance = InstanceSettings::new(identity(index), vec![plan.port; ports]);
@@ -337,6 +364,7 @@ fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -> Settings 
     instance.time = plan.time;
     instance.edition = plan.edition;
     instance.path_trace = plan.path_trace;
+    instance.unicast = (0..ports as u8).filter_map(|port| unicast(plan, PortIndex(port))).collect();
     Settings {
         seed,
         stamp_timeout: STAMP_TIMEOUT,

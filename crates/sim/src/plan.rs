@@ -29,6 +29,10 @@ pub struct NodePlan {
     pub edition: engine::Edition,
     /// Whether its Announce carries a PATH_TRACE.
     pub path_trace: bool,
+    /// The nodes that it asks for unicast service.
+    pub asks: Vec<usize>,
+    /// How many it serves in unicast at most.
+    pub serves: u16,
     /// What its servo believes and may do.
     pub servo: servo::Settings,
     /// What it remembers of its oscillator.

@@ -133,10 +133,12 @@ fn read(section: Section<'_>, name: &str) -> Scenario {
 
 fn read_nodes(section: &Section<'_>, plan: &mut Plan) -> Names {
     let mut names = Names::new("node");
+    let mut asking = Vec::new();
     for (name, inside) in section.named("node") {
         let Inside::Table(table) = inside else { continue };
-        let (node, count) = nodes::read(&name, table);
+        let (node, count, asks) = nodes::read(&name, table);
         let first = plan.nodes.len();
+        asking.push((first..first + count, asks));
         for k in 0..count {
             let mut copy = node.clone();
             if count > 1 {
@@ -146,6 +148,10 @@ fn read_nodes(section: &Section<'_>, plan: &mut Plan) -> Names {
             plan.nodes.push(copy);
         }
         names.entries.push((node.name, (first..first + count).collect()));
+    }
+    for (nodes, asks) in asking {
+        let asks: Vec<usize> = asks.iter().flat_map(|word| names.places(word, section)).collect();
+        plan.nodes[nodes].iter_mut().for_each(|node| node.asks.clone_from(&asks));
     }
     names
 }

@@ -22,7 +22,8 @@ pub(super) const PORT: &[Opt] = &[
         .restart()
         .doc(
             "How the path delay is measured: e2e with the time transmitter, p2p with the \
-              neighbour (11.3, 11.4).",
+              neighbour (11.3, 11.4); auto: e2e until a neighbour is heard that measures, then \
+              p2p; none: not at all, and the offset contains it.",
         ),
     opt("timestamping", Kind::Label(Timestamping::LABELS))
         .default("auto")

@@ -208,6 +208,12 @@ impl World {
         while let Some(output) = self.nodes[node].engine.poll(&mut frame) {
             match output {
                 Output::Send { to, channel, len, stamp, .. } => {
+                    if let TxStamp::InsertOrigin = stamp {
+                        let left = self.stamp(node).time;
+                        let mut sync = wire::HeaderMut::new(&mut frame[..len]).unwrap();
+                        sync.set_timestamp(left).unwrap();
+                        sync.add_correction(left.fraction());
+                    }
                     self.send(node, (to, channel), &frame[..len], stamp);
                 }
                 Output::Measured(measurement) if self.keep => {

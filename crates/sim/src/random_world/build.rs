@@ -176,6 +176,8 @@ fn node(
         port,
         link: LinkSettings { pdelay: port.min_delay_req, ..LinkSettings::default() },
         edition,
+        asks: Vec::new(),
+        serves: 0,
         path_trace,
         servo: servo::Settings { step: steps[rng.below(3) as usize], ..servo::Settings::default() },
         memory: None,

@@ -40,8 +40,8 @@ pub(super) fn span(seconds: f64) -> Span {
     Span::from_scaled((seconds * 65_536e9) as i128)
 }
 
-/// A clock, and how many there are of it.
-pub(super) fn read(name: &Word<'_>, section: Section<'_>) -> (NodePlan, usize) {
+/// A clock, how many there are of it, and the names of the nodes that it asks for unicast service.
+pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usize, Vec<Word<'t>>) {
     let kinds = [
         ("grandmaster", Kind::Grandmaster),
         ("receiver", Kind::Receiver),
@@ -78,6 +78,8 @@ pub(super) fn read(name: &Word<'_>, section: Section<'_>) -> (NodePlan, usize) {
         link: link(&section),
         edition: edition(&section),
         path_trace: section.truth("path_trace").unwrap_or(false),
+        asks: Vec::new(),
+        serves: section.whole("serves", 1..=60_000).map_or(0, |most| most as u16),
         servo: servo(&section),
         memory: section
             .quantity("remembers", RATE)
@@ -88,8 +90,9 @@ pub(super) fn read(name: &Word<'_>, section: Section<'_>) -> (NodePlan, usize) {
         stamps: stamps(&section, StampPlan::default()),
         start_s: section.quantity("start", LENGTH).unwrap_or(0.0),
     };
+    let asks = section.words("asks");
     section.finish("a node");
-    (plan, count)
+    (plan, count, asks)
 }
 
 /// clockAccuracy: the least of the standard's steps that is not below what is said.
@@ -107,7 +110,12 @@ fn edition(section: &Section<'_>) -> Edition {
 }
 
 fn port(section: &Section<'_>) -> PortSettings {
-    let mechanisms = [("e2e", DelayMechanism::E2e), ("p2p", DelayMechanism::P2p)];
+    let mechanisms = [
+        ("e2e", DelayMechanism::E2e),
+        ("p2p", DelayMechanism::P2p),
+        ("auto", DelayMechanism::Auto),
+        ("none", DelayMechanism::None),
+    ];
     let usual = PortSettings::default();
     PortSettings {
         announce: section.quantity("announce", INTERVAL).unwrap_or(usual.announce),
@@ -117,6 +125,9 @@ fn port(section: &Section<'_>) -> PortSettings {
         sync: section.quantity("sync", INTERVAL).unwrap_or(usual.sync),
         min_delay_req: section.quantity("delay_req", INTERVAL).unwrap_or(usual.min_delay_req),
         delay_mechanism: section.choice("delay", &mechanisms).unwrap_or(usual.delay_mechanism),
+        hybrid: section.truth("hybrid").unwrap_or(usual.hybrid),
+        multicast: section.truth("multicast").unwrap_or(usual.multicast),
+        one_step: section.truth("one_step").unwrap_or(usual.one_step),
         ..usual
     }
 }
