@@ -4,6 +4,7 @@
 mod bench;
 mod footprint;
 mod fuzz;
+mod interop;
 mod peers;
 mod sim;
 mod test;
@@ -14,6 +15,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test          install what the tests need (as root), build, run every test
   bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
   bench servo   the accuracy grid of the servo; --help says what can be chosen
+  interop       every transport, mechanism and service with every peer; writes docs/interop.md (root)
   sim WHAT      --library: all scenarios; --seeds A..B: random worlds; --scale: how it grows
   fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
         ["bench", "servo", ref options @ ..] => bench::servo(options),
+        ["interop"] => interop::run(),
         ["sim", ref options @ ..] => sim::run(options),
         ["fuzz", seconds] => fuzz::run(seconds),
         _ => {

@@ -65,22 +65,6 @@ fn offsets(lines: &[String], of: impl Fn(&str) -> Option<i64>) -> Vec<i64> {
     lines.iter().filter_map(|line| of(line)).collect()
 }
 
-/// `master offset  -1234 s0 ...` of ptp4l.
-fn ptp4l_offset(line: &str) -> Option<i64> {
-    let (_, rest) = line.split_once("master offset")?;
-    rest.split_whitespace().next()?.parse().ok()
-}
-
-/// The fifth column of ptpd's statistics, in seconds.
-fn ptpd_offset(line: &str) -> Option<i64> {
-    let columns: Vec<&str> = line.split(',').map(str::trim).collect();
-    if !columns.get(1)?.starts_with("slv") {
-        return None;
-    }
-    let seconds: f64 = columns.get(4)?.parse().ok()?;
-    Some((seconds * 1e9) as i64)
-}
-
 /// Leads with the machine's own clock, which is observed and never moved.
 fn lead(lab: &Lab, mechanism: &str) -> Process {
     let control = lab.path("control-lead");

@@ -24,10 +24,11 @@ pub trait Net {
     }
 }
 
-/// Hosts with one interface `eth0` each, on one bridge.
+/// Hosts with one interface `eth0` each, on one bridge or, if there are two, on one cable.
 pub struct Lab {
     prefix: String,
     hosts: usize,
+    bridged: bool,
     pub folder: PathBuf,
 }
 
@@ -68,13 +69,38 @@ impl Drop for Quiet {
 
 impl Lab {
     pub fn new(hosts: usize) -> Lab {
+        let lab = Lab::empty(hosts, true);
+        lab.build();
+        lab
+    }
+
+    /// Two hosts and a cable. A bridge passes a frame for one host on as it is, and when that leaves
+    /// it the kernel stamps it once more, for whoever sent it: more than ptp4l expects over Ethernet.
+    pub fn cable() -> Lab {
+        let lab = Lab::empty(2, false);
+        let names = [lab.host(0), lab.host(1)];
+        for name in &names {
+            ip(&["netns", "add", name]);
+            ip(&["-n", name, "link", "set", "lo", "up"]);
+        }
+        let link = ["-n", &names[0], "link", "add", "eth0", "address", &lab.mac(0), "type", "veth"];
+        let other = ["peer", "name", "eth0", "address", &lab.mac(1), "netns", &names[1]];
+        ip(&[&link[..], &other].concat());
+        for (host, name) in names.iter().enumerate() {
+            let address = format!("10.77.0.{}/24", host + 1);
+            ip(&["-n", name, "address", "add", &address, "dev", "eth0"]);
+            ip(&["-n", name, "link", "set", "eth0", "up"]);
+        }
+        lab
+    }
+
+    /// A folder and names, before there are hosts.
+    fn empty(hosts: usize, bridged: bool) -> Lab {
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("zg{}x{number}", std::process::id());
         let folder = std::env::temp_dir().join(&prefix);
         std::fs::create_dir_all(&folder).unwrap();
-        let lab = Lab { prefix, hosts, folder };
-        lab.build();
-        lab
+        Lab { prefix, hosts, bridged, folder }
     }
 
     fn build(&self) {
@@ -94,7 +120,7 @@ impl Lab {
             let port = format!("p{host}");
             ip(&["netns", "add", &name]);
             ip(&["-n", &name, "link", "set", "lo", "up"]);
-            let mac = format!("02:00:00:00:{:02x}:{:02x}", std::process::id() % 256, host + 1);
+            let mac = self.mac(host);
             let link = ["-n", &name, "link", "add", "eth0", "address", &mac, "type", "veth"];
             ip(&[&link[..], &["peer", "name", &port, "netns", &wire]].concat());
             ip(&["-n", &wire, "link", "set", &port, "master", "br0", "up"]);
@@ -107,6 +133,11 @@ impl Lab {
     /// The clock identity of a host's interface.
     pub fn identity(&self, host: usize) -> String {
         format!("02:00:00:ff:fe:00:{:02x}:{:02x}", std::process::id() % 256, host + 1)
+    }
+
+    /// The Ethernet address of a host's interface.
+    pub fn mac(&self, host: usize) -> String {
+        format!("02:00:00:00:{:02x}:{:02x}", std::process::id() % 256, host + 1)
     }
 
     /// Sets something of the bridge that is the wire.
@@ -157,7 +188,9 @@ impl Drop for Lab {
         for host in 0..self.hosts {
             let _ = Command::new("ip").args(["netns", "delete", &self.host(host)]).status();
         }
-        let _ = Command::new("ip").args(["netns", "delete", &self.wire()]).status();
+        if self.bridged {
+            let _ = Command::new("ip").args(["netns", "delete", &self.wire()]).status();
+        }
         if !std::thread::panicking() {
             let _ = std::fs::remove_dir_all(&self.folder);
         }

@@ -18,5 +18,5 @@ pub use capture::Capture;
 pub use chain::Chain;
 pub use host::{Lab, Net, Quiet, quiet, wanted};
 pub use node::{Node, node, node_on};
-pub use peer::{Process, ptp4l, ptp4l_on, ptpd};
+pub use peer::{Process, ptp4l, ptp4l_offset, ptp4l_on, ptpd, ptpd_offset};
 pub use truth::{Sample, Watch, share_below};

@@ -99,3 +99,19 @@ pub fn ptpd(lab: &Lab, host: usize, more: &[&str]) -> Process {
     command.args(["-C", "-n", "-L", "-V", "-i", "eth0"]).args(more);
     Process::start(command, lab.path(&format!("ptpd-{host}.log")))
 }
+
+/// `master offset  -1234 s0 ...` of ptp4l.
+pub fn ptp4l_offset(line: &str) -> Option<i64> {
+    let (_, rest) = line.split_once("master offset")?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// The fifth column of ptpd's statistics, in seconds.
+pub fn ptpd_offset(line: &str) -> Option<i64> {
+    let columns: Vec<&str> = line.split(',').map(str::trim).collect();
+    if !columns.get(1)?.starts_with("slv") {
+        return None;
+    }
+    let seconds: f64 = columns.get(4)?.parse().ok()?;
+    Some((seconds * 1e9) as i64)
+}
