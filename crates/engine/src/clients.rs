@@ -224,7 +224,8 @@ impl Clients {
         let same = self.records.get(usize::from(client.place)).map(|record| record.serial);
         let who = self.roster.who(client.place).filter(|_| same == Some(client.serial));
         let Some((_, to)) = who.copied() else { return };
-        let content = Content::FollowUp { origin: left };
+        let (origin, correction) = (left, left.fraction());
+        let content = Content::FollowUp { origin, correction, information: None };
         ctx.send(Draft { to, ..site.draft(sequence, None, content) });
     }
 

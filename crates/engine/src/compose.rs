@@ -2,8 +2,8 @@
 
 use time::{LogInterval, Span, Timestamp};
 use wire::{
-    Announce, Body, Flags, Header, HeaderMut, Message, MessageType, PortIdentity, Response,
-    TlvType, TlvWriter, Tlvs,
+    Announce, Body, Flags, Header, HeaderMut, Message, MessageType, OrganizationBody, PortIdentity,
+    Response, TlvBody, TlvType, TlvWriter, Tlvs,
 };
 
 use crate::inout::FRAME_LEN;
@@ -35,13 +35,20 @@ pub(crate) fn compose(
             }
             tlvs.tlvs()
         }
+        Content::FollowUp { information: Some(information), .. } => {
+            let body = OrganizationBody::FollowUpInformation(information.body());
+            let kind = TlvType::ORGANIZATION_EXTENSION;
+            let body = TlvBody::Organization { kind, body };
+            body.encode(&mut tlvs).expect("there is room for it");
+            tlvs.tlvs()
+        }
         Content::Signaling(signals) => {
             signals.write(&mut tlvs).expect("there is room for all of them");
             tlvs.tlvs()
         }
         _ => Tlvs::NONE,
     };
-    let header = header(draft, instance, port, flags, correction);
+    let header = header(draft, instance, (port, link), flags, correction);
     Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
 }
 
@@ -108,12 +115,15 @@ fn add_path(tlvs: &mut TlvWriter<'_>, instance: &Instance) {
 fn header(
     draft: &Draft,
     instance: &Instance,
-    port: &Port,
+    (port, link): (&Port, &Link),
     flags: Flags,
     correction: Span,
 ) -> Header {
     let kind = draft.content.kind();
+    let gptp = link.settings.gptp;
     let log_interval = match draft.content {
+        // As IEEE 802.1AS has it (11.4.2.9 there).
+        Content::PdelayReq if gptp => link.settings.pdelay,
         Content::Announce { interval } => interval,
         // What goes to one clock only has an interval where both agreed upon it (Table 42).
         _ if draft.to != Peer::None => LogInterval::NONE,
@@ -136,7 +146,7 @@ fn header(
         type_specific: 0,
         source: port.identity,
         sequence_id: draft.sequence,
-        control: kind.control(),
+        control: if gptp { 0 } else { kind.control() },
         log_interval,
     }
 }
@@ -150,7 +160,7 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
         Content::Sync => (Flags::TWO_STEP, Span::ZERO, Body::Sync(Timestamp::ZERO)),
         // Whoever inserts the time knows nothing of what lies between its stamp and the departure.
         Content::OneStepSync => (none, link.settings.egress_latency, Body::Sync(Timestamp::ZERO)),
-        Content::FollowUp { origin } => (none, origin.fraction(), Body::FollowUp(origin)),
+        Content::FollowUp { origin, correction, .. } => (none, correction, Body::FollowUp(origin)),
         Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
         Content::DelayResp { received, correction, requesting } => {
             let correction = correction - received.fraction();

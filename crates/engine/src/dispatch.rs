@@ -8,6 +8,7 @@ use wire::{
 use crate::arrival::Arrival;
 use crate::context::Context;
 use crate::event::{Discard, Event, Heard};
+use crate::follow_up::Information;
 use crate::inout::RECEIVE_MAX;
 use crate::instance::Instance;
 use crate::link::{Link, Measured};
@@ -70,9 +71,21 @@ pub(crate) fn on_frame(
     let received = arrival.received.map(|stamp| Stamp { time: stamp.time - latency, ..stamp });
     let arrived = (port, arrival.from, received);
     if message.body.kind().is_peer_delay() {
-        return to_link(&message, arrived, (instances, place), link, ctx);
+        to_link(&message, arrived, (instances, place), link, ctx);
+        return tell_capable(link, instances, ctx);
     }
     deliver(&message, arrived, &mut instances[place], ctx);
+    if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
+        instances[place].pass_sync_on(port, link, ctx);
+    }
+}
+
+/// Tells the instances what became of the neighbour.
+pub(crate) fn tell_capable(link: &mut Link, instances: &mut [Instance], ctx: &mut Context<'_>) {
+    let Some(capable) = link.take_capable(ctx) else { return };
+    for instance in instances {
+        instance.on_capable(link.index, capable, ctx);
+    }
 }
 
 /// Whether it is of the instance's domain.
@@ -175,6 +188,7 @@ fn to_role(
             receiver.on_sync(&site, header, *origin, received, ctx);
         }
         (Body::FollowUp(origin), State::Uncalibrated(receiver) | State::TimeReceiver(receiver)) => {
+            receiver.information = Information::of(message.tlvs);
             receiver.on_follow_up(&site, header, *origin, ctx);
         }
         (

@@ -224,6 +224,7 @@ impl Engine {
         for link in links {
             if ctx.outbox.room() > 4 {
                 link.on_timeout(0, &mut ctx);
+                dispatch::tell_capable(link, instances, &mut ctx);
             }
         }
         self.transparent = transparent;
@@ -285,6 +286,7 @@ impl Engine {
             }
         }
         link.run(peer_delay, ctx.now);
+        dispatch::tell_capable(link, instances, &mut ctx);
     }
 
     fn apply_to_clock(&mut self, delta: &Delta) -> Result<(), Refused> {
@@ -402,6 +404,7 @@ fn on_own_sent(
             let link = &mut links[usize::from(port.0)];
             let measured = link.on_request_sent(sequence, at, ctx);
             dispatch::publish(instances, port, measured, ctx);
+            dispatch::tell_capable(link, instances, ctx);
         }
         Purpose::PdelayResp { link, answer } => {
             links[usize::from(link.0)].on_answer_sent(0, answer, &at, ctx);

@@ -5,6 +5,7 @@ use core::fmt;
 use wire::{DecodeError, MessageType, PortIdentity, SdoId};
 
 use crate::dataset::{ParentDs, TimeProperties};
+use crate::neighbor::Incapable;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
 
@@ -114,6 +115,13 @@ pub enum Event {
         /// What became of it.
         change: Agreement,
     },
+    /// Whether the neighbour on an interface can do gPTP has changed, and why it cannot.
+    Capable {
+        /// Where.
+        port: PortIndex,
+        /// Whether it can.
+        state: Result<(), Incapable>,
+    },
     /// Two neighbours answered one Pdelay_Req (11.4.2).
     MultipleResponders {
         /// Where.
@@ -207,6 +215,8 @@ pub enum Discard {
     NotAcceptable,
     /// Its clockClass is above what is followed.
     ClockClass,
+    /// It is not known that the neighbour can do gPTP (802.1AS, asCapable).
+    NotCapable,
     /// More frames are passed on at a time than there is room for.
     FrameStore,
     /// Messages of this kind are not handled.
@@ -221,7 +231,7 @@ pub enum Discard {
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 25] = [
+    pub const NAMES: [&str; 26] = [
         "malformed",
         "oversized",
         "channel",
@@ -242,6 +252,7 @@ impl Discard {
         "ticket_table",
         "not_acceptable",
         "clock_class",
+        "not_capable",
         "frame_store",
         "unsupported",
         "not_listed",
@@ -272,11 +283,12 @@ impl Discard {
             Discard::TicketTable => 17,
             Discard::NotAcceptable => 18,
             Discard::ClockClass => 19,
-            Discard::FrameStore => 20,
-            Discard::Unsupported(_) => 21,
-            Discard::NotListed => 22,
-            Discard::NotGranted => 23,
-            Discard::SignalingLimit => 24,
+            Discard::NotCapable => 20,
+            Discard::FrameStore => 21,
+            Discard::Unsupported(_) => 22,
+            Discard::NotListed => 23,
+            Discard::NotGranted => 24,
+            Discard::SignalingLimit => 25,
         }
     }
 

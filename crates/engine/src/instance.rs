@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use time::Mono;
+use time::{Mono, Span};
 use wire::{Announce, ClockIdentity, Flags, Header, MessageType, PortIdentity, Tlvs};
 
 use crate::compare::{Rank, compare};
@@ -10,8 +10,10 @@ use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::decide::{Code, Question, decide};
 use crate::event::{Discard, Event};
+use crate::follow_up::{Information, Relayed};
 use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
+use crate::link::Link;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::settings::{InstanceSettings, LinkSettings, Role};
@@ -109,6 +111,9 @@ impl Instance {
             return ctx.discard(port, Discard::ClockClass);
         }
         let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        if !here.capable {
+            return ctx.discard(port, Discard::NotCapable);
+        }
         let announce = HeardAnnounce { header, announce: *announce, from, preference };
         let heard = here.on_announce(&announce, ctx);
         if heard == Heard::Decide {
@@ -145,6 +150,37 @@ impl Instance {
         let up = here.state.name().is_up();
         if up && sender.port < here.identity.port && here.on_echo(sender, ctx) == Heard::Decide {
             ctx.event(Event::SameWire { port, other: sender.port });
+            self.decide_soon(ctx);
+        }
+    }
+
+    /// A Sync of the parent is complete: a relay passes it on (802.1AS 10.2.7).
+    pub(crate) fn pass_sync_on(&mut self, port: PortIndex, link: &Link, ctx: &mut Context<'_>) {
+        let here = &mut self.ports[usize::from(port.0)];
+        let Some(receiver) = here.state.receiver_mut() else { return };
+        let Some(pair) = receiver.fresh.take().filter(|_| self.settings.relay) else { return };
+        let said = receiver.information.unwrap_or(Information::OWN);
+        let neighbor = link.neighbor.rate();
+        let rate = said.rate.times(neighbor);
+        // The link's delay is known in our seconds, and counts in the grandmaster's.
+        let delay = rate.of(link.neighbor.delay().unwrap_or(Span::ZERO));
+        let relayed = Relayed {
+            origin: pair.origin,
+            correction: pair.correction + delay,
+            received: pair.received,
+            information: Information { rate, ..said },
+        };
+        for (i, other) in self.ports.iter_mut().enumerate() {
+            if i != usize::from(port.0) && ctx.outbox.room() > 4 {
+                other.relay(relayed, ctx);
+            }
+        }
+    }
+
+    /// The neighbour on an interface is found to do gPTP, or not to.
+    pub(crate) fn on_capable(&mut self, port: PortIndex, capable: bool, ctx: &mut Context<'_>) {
+        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        if here.set_capable(capable, ctx) {
             self.decide_soon(ctx);
         }
     }
@@ -250,7 +286,7 @@ impl Instance {
                 self.nobody_was_heard(i, ctx);
             }
             State::Uncalibrated(receiver) | State::TimeReceiver(receiver) => {
-                if receiver.announce_timeout <= ctx.now {
+                if receiver.silence() <= ctx.now {
                     self.parent_fell_silent(i, ctx);
                 } else {
                     receiver.on_timeout(&mut site, ctx);
@@ -280,6 +316,9 @@ impl Instance {
 
     /// ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES while LISTENING or PASSIVE (9.2.6.12).
     fn nobody_was_heard(&mut self, i: usize, ctx: &mut Context<'_>) {
+        if !self.ports[i].capable {
+            return self.ports[i].listen_on(ctx);
+        }
         if self.settings.role == Role::ReceiverOnly {
             return self.ports[i].listen_on(ctx);
         }
@@ -341,6 +380,8 @@ impl Instance {
             *code = decided.map(|code| if port.echo.is_some() { code.on_one_wire() } else { code });
         }
         let advice = self.take_over(&codes, best.map(|(i, record)| (i, *record)), ctx);
+        let relays = self.settings.relay && !self.is_grandmaster();
+        self.ports.iter_mut().for_each(|port| port.relays = relays);
         for (i, code) in codes.into_iter().take(self.ports.len()).enumerate() {
             let Some(code) = code else { continue };
             let port = &mut self.ports[i];

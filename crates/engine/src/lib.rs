@@ -37,6 +37,7 @@ mod dispatch;
 mod due;
 mod engine;
 mod event;
+mod follow_up;
 mod foreign;
 mod frame_store;
 mod inout;

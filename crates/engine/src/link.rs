@@ -22,6 +22,7 @@ pub(crate) struct Link {
     sequence: Sequence,
     request: Option<Request>,
     pub(crate) neighbor: Neighbor,
+    told: Result<(), Incapable>,
 }
 
 /// A Pdelay_Req under way.
@@ -59,6 +60,7 @@ impl Link {
             sequence: Sequence::starting_at(first),
             request: None,
             neighbor: Neighbor::new(),
+            told: Err(Incapable::Unknown),
         }
     }
 
@@ -72,6 +74,18 @@ impl Link {
             self.request = None;
             self.neighbor.forget(Incapable::Unknown);
         }
+    }
+
+    /// Whether the neighbour can do gPTP, once that has changed.
+    pub(crate) fn take_capable(&mut self, ctx: &mut Context<'_>) -> Option<bool> {
+        let state = self.neighbor.capable();
+        if core::mem::replace(&mut self.told, state) == state {
+            return None;
+        }
+        if self.settings.limits.is_some() {
+            ctx.event(Event::Capable { port: self.index, state });
+        }
+        Some(state.is_ok())
     }
 
     /// The next request is due no later than one interval from now.

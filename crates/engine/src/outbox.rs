@@ -6,6 +6,7 @@ use time::{LogInterval, Measurement, Span, Timestamp};
 use wire::{MessageType, PortIdentity};
 
 use crate::event::Event;
+use crate::follow_up::Information;
 use crate::frame_store::FrameSlot;
 use crate::inout::OUTPUTS_MAX;
 use crate::place::{Peer, PortIndex};
@@ -36,7 +37,7 @@ pub(crate) enum Content {
     Announce { interval: LogInterval },
     Sync,
     OneStepSync,
-    FollowUp { origin: Timestamp },
+    FollowUp { origin: Timestamp, correction: Span, information: Option<Information> },
     DelayReq,
     DelayResp { received: Timestamp, correction: Span, requesting: PortIdentity },
     PdelayReq,

@@ -9,6 +9,7 @@ use wire::{Flags, Header, PortIdentity};
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
+use crate::follow_up::Relayed;
 use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce, Preference};
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
@@ -36,6 +37,12 @@ pub(crate) struct Port {
     /// Whether the whole clock never follows.
     pub(crate) clock_only_leads: bool,
     pub(crate) edition: Edition,
+    /// Whether Sync is passed on here, not made.
+    pub(crate) relays: bool,
+    /// The Sync that was passed on last.
+    pub(crate) relayed: Option<(u16, Relayed)>,
+    /// Whether the neighbour is known to do gPTP, or need not.
+    pub(crate) capable: bool,
     /// The lower of our own ports whose Announce came in here, as one wire joins both.
     pub(crate) echo: Option<PortIdentity>,
     pub(crate) foreign: ForeignTable,
@@ -72,6 +79,9 @@ impl Port {
             link_settings,
             clock_only_leads: false,
             edition,
+            relays: false,
+            relayed: None,
+            capable: !settings.needs_capable,
             echo: None,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
@@ -90,6 +100,7 @@ impl Port {
             settings: &self.settings,
             link_settings: &self.link_settings,
             sequences: servers.and_then(Servers::sequences).unwrap_or(&mut self.sequences),
+            relays: self.relays,
         };
         (&mut self.state, site)
     }
@@ -103,6 +114,7 @@ impl Port {
             settings: &self.settings,
             link_settings: &self.link_settings,
             sequences: &mut self.sequences,
+            relays: false,
         };
         Some((self.unicast.as_mut()?, site))
     }
@@ -302,7 +314,7 @@ impl Port {
 
     /// Moves to what the state decision recommends (9.2.5, figures 30 and 31).
     pub(crate) fn recommend(&mut self, code: Code, advice: &Advice, ctx: &mut Context<'_>) {
-        if !self.state.name().is_up() {
+        if !self.state.name().is_up() || !self.capable {
             return;
         }
         match code {
@@ -420,10 +432,41 @@ impl Port {
 
     pub(crate) fn on_sync_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
         let left = at.time + self.link_settings.egress_latency;
+        let relayed = self.relayed.filter(|(passed, _)| *passed == sequence);
+        // What left on another clock than it came in on cannot be told how long that took.
+        if let Some((_, relayed)) = &relayed
+            && !relayed.received.comparable(&at)
+        {
+            return ctx.discard(self.link, Discard::EpochChanged);
+        }
+        let relayed = relayed.map(|(_, relayed)| relayed);
         let (state, site) = self.at_work();
         if matches!(state, State::TimeTransmitter(_)) {
-            transmitter::follow_up(&site, sequence, left, ctx);
+            transmitter::follow_up(&site, sequence, (left, relayed.as_ref()), ctx);
         }
+    }
+
+    /// Passes a Sync on that came in on another port of a relay.
+    pub(crate) fn relay(&mut self, relayed: Relayed, ctx: &mut Context<'_>) {
+        let (state, mut site) = self.at_work();
+        if matches!(state, State::TimeTransmitter(_)) {
+            let sequence = site.sequences.sync.upcoming();
+            transmitter::relay_sync(&mut site, ctx);
+            self.relayed = Some((sequence, relayed));
+        }
+    }
+
+    /// Whether the neighbour can do gPTP has changed; true if that matters here.
+    pub(crate) fn set_capable(&mut self, capable: bool, ctx: &mut Context<'_>) -> bool {
+        if !self.settings.needs_capable || self.capable == capable {
+            return false;
+        }
+        self.capable = capable;
+        if !capable && self.state.name().is_up() {
+            self.forget();
+            self.listen(ctx);
+        }
+        true
     }
 
     pub(crate) fn on_client_sync_sent(

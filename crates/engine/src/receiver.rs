@@ -7,6 +7,7 @@ use wire::{Flags, Header, MessageType, PortIdentity, Response};
 
 use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
+use crate::follow_up::Information;
 use crate::outbox::{Content, Draft};
 use crate::pairing::{FollowUpHalf, Pair, Paired, Pairing, SyncHalf};
 use crate::place::Peer;
@@ -32,6 +33,13 @@ pub(crate) struct Receiver {
     pub(crate) asking: Asking,
     /// Delay_Req since the last answer.
     unanswered: u8,
+    /// When Sync stayed away for too long (802.1AS 10.7.3.1).
+    sync_timeout: Mono,
+    sync_interval: LogInterval,
+    /// What the latest Follow_Up says of its way.
+    pub(crate) information: Option<Information>,
+    /// A Sync that was not passed on yet.
+    pub(crate) fresh: Option<Pair>,
 }
 
 /// Whom Delay_Req goes to.
@@ -91,6 +99,10 @@ impl Receiver {
             requests: [None; REQUESTS_MAX],
             asking,
             unanswered: 0,
+            sync_timeout: Mono::NEVER,
+            sync_interval: LogInterval::new(0),
+            information: None,
+            fresh: None,
         }
     }
 
@@ -108,7 +120,12 @@ impl Receiver {
     }
 
     pub(crate) fn deadline(&self) -> Mono {
-        self.announce_timeout.min(self.request_at)
+        self.silence().min(self.request_at)
+    }
+
+    /// When the parent counts as silent.
+    pub(crate) fn silence(&self) -> Mono {
+        self.announce_timeout.min(self.sync_timeout)
     }
 
     pub(crate) fn on_sync(
@@ -125,6 +142,9 @@ impl Receiver {
         let Some(received) = received else {
             return ctx.discard(site.link, Discard::NoStamp);
         };
+        if usable(header.log_interval) {
+            self.sync_interval = header.log_interval;
+        }
         let correction = header.correction + site.link_settings.asymmetry;
         let sequence = header.sequence_id;
         if header.flags.has(Flags::TWO_STEP) {
@@ -168,6 +188,11 @@ impl Receiver {
             correction: pair.correction,
         };
         ctx.measured(self.measurement(site, &pair.received, exchange, ctx.now));
+        self.fresh = Some(*pair);
+        if site.settings.sync_receipt_timeout > 0 {
+            let intervals = u32::from(site.settings.sync_receipt_timeout);
+            self.sync_timeout = ctx.now + self.sync_interval.duration() * intervals;
+        }
         let asks = site.settings.delay_mechanism == DelayMechanism::E2e;
         if asks && self.asking != Asking::Nobody && self.request_at == Mono::NEVER {
             let limit = self.request_interval.duration().min(FIRST_REQUEST);

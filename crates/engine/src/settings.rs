@@ -83,6 +83,8 @@ pub struct InstanceSettings {
     pub class_max: u8,
     /// The only clocks to follow, where there are any (17.5).
     pub acceptable: Vec<Acceptable>,
+    /// Whether Sync is passed on as it comes instead of being made anew (802.1AS, a relay).
+    pub relay: bool,
     /// Whether Announce carries a PATH_TRACE.
     pub path_trace: bool,
     /// An Announce with this many stepsRemoved is discarded.
@@ -128,6 +130,12 @@ pub struct PortSettings {
     pub delay_mechanism: DelayMechanism,
     /// Foreign time transmitters that are remembered.
     pub foreign_max: u16,
+    /// After so many Sync intervals without one a time transmitter's reign ends; 0: never.
+    pub sync_receipt_timeout: u8,
+    /// Whether nothing is sent or followed here before the neighbour is known to do gPTP.
+    pub needs_capable: bool,
+    /// Whether Follow_Up carries the information of IEEE 802.1AS.
+    pub follow_up_information: bool,
     /// Delay_Req goes to the time transmitter alone, as long as that answers; and who asks us in
     /// unicast is answered, granted or not (mixed mode).
     pub hybrid: bool,
@@ -317,6 +325,7 @@ impl InstanceSettings {
             local_priority: 128,
             class_max: 255,
             acceptable: Vec::new(),
+            relay: false,
             path_trace: false,
             max_steps_removed: 255,
             time: TimeProperties::UNKNOWN,
@@ -339,6 +348,9 @@ impl Default for PortSettings {
             min_delay_req: LogInterval::new(0),
             delay_mechanism: DelayMechanism::E2e,
             foreign_max: 16,
+            sync_receipt_timeout: 0,
+            needs_capable: false,
+            follow_up_information: false,
             hybrid: false,
             multicast: true,
             one_step: false,

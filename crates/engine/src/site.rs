@@ -25,6 +25,11 @@ impl Sequence {
         Sequence(first)
     }
 
+    /// What [`Sequence::next`] will say.
+    pub(crate) const fn upcoming(&self) -> u16 {
+        self.0
+    }
+
     pub(crate) const fn next(&mut self) -> u16 {
         let next = self.0;
         self.0 = next.wrapping_add(1);
@@ -40,6 +45,8 @@ pub(crate) struct Site<'a> {
     pub(crate) settings: &'a PortSettings,
     pub(crate) link_settings: &'a LinkSettings,
     pub(crate) sequences: &'a mut Sequences,
+    /// Whether Sync is passed on, not made.
+    pub(crate) relays: bool,
 }
 
 impl Site<'_> {

@@ -5,6 +5,7 @@ use wire::{Flags, Header};
 
 use crate::context::{Context, next_due};
 use crate::event::Discard;
+use crate::follow_up::{Information, Relayed};
 use crate::outbox::{Content, Draft};
 use crate::place::Peer;
 use crate::settings::PortSettings;
@@ -42,9 +43,13 @@ impl Transmitter {
     pub(crate) fn on_timeout(&mut self, site: &mut Site<'_>, ctx: &mut Context<'_>) {
         if self.sync_at <= ctx.now {
             self.sync_at = next_due(self.sync_at, site.settings.sync.duration(), ctx.now);
-            let sequence = site.sequences.sync.next();
-            let purpose = Purpose::Sync { instance: site.instance, port: site.link.0, sequence };
-            site.send_sync(Peer::None, sequence, purpose, ctx);
+            // A relay speaks when it is spoken to.
+            if !site.relays {
+                let sequence = site.sequences.sync.next();
+                let purpose =
+                    Purpose::Sync { instance: site.instance, port: site.link.0, sequence };
+                site.send_sync(Peer::None, sequence, purpose, ctx);
+            }
         }
         if self.announce_at <= ctx.now {
             self.announce_at =
@@ -56,9 +61,37 @@ impl Transmitter {
     }
 }
 
+/// Sends a Sync that a relay passes on: a Follow_Up comes after it.
+pub(crate) fn relay_sync(site: &mut Site<'_>, ctx: &mut Context<'_>) {
+    let sequence = site.sequences.sync.next();
+    let purpose = Purpose::Sync { instance: site.instance, port: site.link.0, sequence };
+    match ctx.ticket(purpose) {
+        Some(ticket) => ctx.send(site.draft(sequence, Some(ticket), Content::Sync)),
+        None => ctx.discard(site.link, Discard::TicketTable),
+    }
+}
+
 /// When a Sync left, its Follow_Up goes out.
-pub(crate) fn follow_up(site: &Site<'_>, sequence: u16, left: Timestamp, ctx: &mut Context<'_>) {
-    ctx.send(site.draft(sequence, None, Content::FollowUp { origin: left }));
+pub(crate) fn follow_up(
+    site: &Site<'_>,
+    sequence: u16,
+    (left, relayed): (Timestamp, Option<&Relayed>),
+    ctx: &mut Context<'_>,
+) {
+    let informed = site.settings.follow_up_information;
+    let content = match relayed {
+        Some(relayed) => Content::FollowUp {
+            origin: relayed.origin,
+            correction: relayed.correction(left),
+            information: informed.then_some(relayed.information),
+        },
+        None => Content::FollowUp {
+            origin: left,
+            correction: left.fraction(),
+            information: informed.then_some(Information::OWN),
+        },
+    };
+    ctx.send(site.draft(sequence, None, content));
 }
 
 /// Answers a Delay_Req that arrived at `received` (11.3.2).

@@ -55,6 +55,14 @@ impl Rate {
         }
     }
 
+    /// The ratio of the first clock to the third, where this is that of the first to the second and
+    /// `next` that of the second to the third; saturated.
+    #[must_use]
+    pub const fn times(self, next: Rate) -> Rate {
+        let product = (self.0 as i128 * next.0 as i128) >> 62;
+        if product > i64::MAX as i128 { Rate(i64::MAX) } else { Rate(product as i64) }
+    }
+
     /// What `span` of the one clock is on the other.
     pub fn of(self, span: Span) -> Span {
         let (whole, rest) = (span.scaled() >> 62, span.scaled() & ((1 << 62) - 1));

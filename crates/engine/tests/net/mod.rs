@@ -15,6 +15,8 @@ pub struct Net {
     pub nodes: Vec<Node>,
     /// Which ports hear each other; a port may be on one wire.
     wires: Vec<Vec<At>>,
+    /// One way over each wire.
+    pub delays_ns: Vec<u64>,
     flight: BTreeMap<(Mono, u64), Flying>,
     count: u64,
     pub events: Vec<(usize, Event)>,
@@ -31,6 +33,8 @@ pub struct Node {
     pub engine: Engine,
     pub offset: Span,
     pub alive: bool,
+    /// By how much its clock runs faster than time, in parts per 10^9.
+    pub rate_ppb: i64,
     /// How long what it sends waits inside before it leaves.
     pub hold_ns: u64,
 }
@@ -68,6 +72,7 @@ impl Net {
             now,
             nodes: Vec::new(),
             wires: wires.iter().map(|wire| wire.to_vec()).collect(),
+            delays_ns: vec![DELAY_NS; wires.len()],
             flight: BTreeMap::new(),
             count: 0,
             events: Vec::new(),
@@ -83,6 +88,7 @@ impl Net {
                 offset: Span::from_seconds(1_800_000_000),
                 alive: true,
                 hold_ns: 0,
+                rate_ppb: 0,
             });
         }
         for (node, ports) in ports.into_iter().enumerate() {
@@ -147,8 +153,11 @@ impl Net {
 
     /// What a node's clock shows now.
     pub fn stamp(&self, node: usize) -> Stamp {
-        let passed = Span::from_nanos(self.now.nanos() as i64);
-        let time = Timestamp::ZERO + self.nodes[node].offset + passed;
+        let node = &self.nodes[node];
+        let gained =
+            i128::from(self.now.nanos()) * 65_536 * i128::from(node.rate_ppb) / 1_000_000_000;
+        let passed = Span::from_nanos(self.now.nanos() as i64) + Span::from_scaled(gained);
+        let time = Timestamp::ZERO + node.offset + passed;
         Stamp { clock: ClockIndex(0), epoch: 0, time, kind: StampKind::Software }
     }
 
@@ -191,7 +200,9 @@ impl Net {
                 _ => {}
             }
         }
-        let held = Span::from_nanos(self.nodes[node].hold_ns as i64);
+        let Node { hold_ns, rate_ppb, .. } = self.nodes[node];
+        let gained = i128::from(hold_ns) * 65_536 * i128::from(rate_ppb) / 1_000_000_000;
+        let held = Span::from_nanos(hold_ns as i64) + Span::from_scaled(gained);
         for ticket in left {
             let now = self.stamp(node);
             let at = Stamp { time: now.time + held, ..now };
@@ -201,13 +212,19 @@ impl Net {
 
     fn transmit(&mut self, from: At, to: Destination, channel: Channel, octets: Vec<u8>) {
         let held = self.nodes[from.0].hold_ns;
-        let at = Mono::from_nanos(self.now.nanos() + held + DELAY_NS);
-        let wire = self.wires.iter().find(|wire| wire.contains(&from));
-        for end in wire.into_iter().flatten().filter(|end| **end != from) {
+        let Some(number) = self.wires.iter().position(|wire| wire.contains(&from)) else {
+            return self.keep_sent(from, to, octets);
+        };
+        let at = Mono::from_nanos(self.now.nanos() + held + self.delays_ns[number]);
+        for end in self.wires[number].iter().filter(|end| **end != from) {
             self.count += 1;
             let flying = Flying { to: *end, channel, octets: octets.clone() };
             self.flight.insert((at, self.count), flying);
         }
+        self.keep_sent(from, to, octets);
+    }
+
+    fn keep_sent(&mut self, from: At, to: Destination, octets: Vec<u8>) {
         if self.keep {
             self.sent.push(Sent { at: self.now, from, to, octets });
         }
