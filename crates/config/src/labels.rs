@@ -64,6 +64,8 @@ labels! {
         E2eTransparent = "e2e-transparent" ["E2E_TC" "e2e-tc"],
         /// And the delay of the link that it came over (10.3).
         P2pTransparent = "p2p-transparent" ["P2P_TC" "p2p-tc"],
+        /// A relay of IEEE 802.1AS: Sync is passed on, not made anew.
+        Relay = "relay" ["bridge"],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clock;
 mod daemon;
+mod gptp;
 mod measure;
 mod port;
 mod selection;
@@ -18,6 +19,7 @@ pub const OPTIONS: &[&[Opt]] = &[
     measure::MEASURE,
     port::PORT,
     unicast::UNICAST,
+    gptp::GPTP,
 ];
 
 /// Every option, in the order of a dump.

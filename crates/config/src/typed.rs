@@ -116,6 +116,15 @@ pub struct PortConfig {
     pub general_port: u16,
     pub multicast_loopback: bool,
     pub tx_stamp_timeout: Duration,
+    pub needs_capable: bool,
+    pub link_delay_max: Span,
+    pub link_delay_min: Span,
+    pub allowed_lost_responses: u8,
+    pub sync_receipt_timeout: u8,
+    pub follow_up_information: bool,
+    pub announce: bool,
+    pub request_sync_interval: Option<LogInterval>,
+    pub request_pdelay_interval: Option<LogInterval>,
 }
 
 /// Unicast service of one port.
@@ -262,6 +271,15 @@ impl PortConfig {
             general_port: v.number("general_port"),
             multicast_loopback: v.flag("multicast_loopback"),
             tx_stamp_timeout: Duration::from_millis(v.number("tx_stamp_timeout_ms")),
+            needs_capable: v.flag("needs_capable"),
+            link_delay_max: v.span("link_delay_max_ns"),
+            link_delay_min: v.span("link_delay_min_ns"),
+            allowed_lost_responses: v.number("allowed_lost_responses"),
+            sync_receipt_timeout: v.number("sync_receipt_timeout"),
+            follow_up_information: v.flag("follow_up_information"),
+            announce: v.flag("announce"),
+            request_sync_interval: v.optional_interval("request_sync_interval"),
+            request_pdelay_interval: v.optional_interval("request_pdelay_interval"),
         }
     }
 }
@@ -311,6 +329,10 @@ impl Values {
 
     fn span(&self, name: &str) -> Span {
         Span::from_nanos(self.number(name))
+    }
+
+    fn optional_interval(&self, name: &str) -> Option<LogInterval> {
+        self.integer(name).and_then(|log| i8::try_from(log).ok()).map(LogInterval::new)
     }
 
     fn interval(&self, name: &str) -> LogInterval {

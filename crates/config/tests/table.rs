@@ -94,7 +94,8 @@ fn every_value_means_the_same_in_the_file_and_on_the_command_line() {
             let same = match (&args, &file) {
                 (Ok(args), Ok(file)) => args == file,
                 (Err(args), Err(file)) => {
-                    assert_eq!(opt.name, "clock_class", "{args}\n{file}");
+                    let depends = ["clock_class", "clock_type"].contains(&opt.name);
+                    assert!(depends, "{args}\n{file}");
                     continue;
                 }
                 _ => false,

@@ -2,8 +2,9 @@
 
 use config::{Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, Role, UnicastConfig};
 use engine::{
-    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, Peer, PortIndex,
-    PortSettings, ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
+    Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, NeighborLimits,
+    Peer, PortIndex, PortSettings, ServingSettings, Settings, TransparentSettings, UnicastServer,
+    UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -36,6 +37,7 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.class_max = config.clock_class_threshold;
     instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
+    instance.relay = config.clock_type == ClockType::Relay;
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
     instance.time = timescale::leading(config, None);
@@ -67,7 +69,7 @@ const FRAMES: u8 = 64;
 
 fn transparent(config: &Config) -> Option<TransparentSettings> {
     let mechanism = match config.clock_type {
-        ClockType::Auto => return None,
+        ClockType::Auto | ClockType::Relay => return None,
         ClockType::E2eTransparent => DelayMechanism::E2e,
         ClockType::P2pTransparent => DelayMechanism::P2p,
     };
@@ -155,6 +157,11 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
             config::DelayMechanism::None => DelayMechanism::None,
         },
         foreign_max: config.max_foreign,
+        sync_receipt_timeout: port.sync_receipt_timeout,
+        needs_capable: port.needs_capable,
+        follow_up_information: port.follow_up_information,
+        announces: port.announce,
+        request: (port.request_sync_interval, port.request_pdelay_interval),
         hybrid: port.hybrid,
         multicast: port.multicast,
         one_step: false,
@@ -167,7 +174,12 @@ pub(crate) fn link_settings(config: &Config, port: &PortConfig) -> LinkSettings 
         ingress_latency: port.ingress_latency,
         egress_latency: port.egress_latency,
         asymmetry: port.asymmetry,
-        limits: None,
+        limits: port.needs_capable.then_some(NeighborLimits {
+            delay_max: port.link_delay_max,
+            delay_min: port.link_delay_min,
+            lost_max: port.allowed_lost_responses,
+            ..NeighborLimits::IEEE_802_1AS
+        }),
         gptp: config.sdo_id >> 8 == GPTP,
     }
 }

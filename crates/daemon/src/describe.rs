@@ -1,6 +1,6 @@
 //! Events as lines for people: what changed, not what repeats.
 
-use engine::{Agreement, Event, ParentDs, Peer, PortIndex, Refusal};
+use engine::{Agreement, Event, Incapable, ParentDs, Peer, PortIndex, Refusal};
 
 /// A line for the log and whether it is worth a person's attention; nothing for what is only
 /// counted.
@@ -52,6 +52,12 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
                 port(p)
             ),
         ),
+        Event::Capable { port: p, state } => capable(&port(p), *state),
+        Event::IntervalsAsked { port: p } => (
+            Severity::Info,
+            "intervals_asked",
+            format!("{}: a neighbour asked for other intervals", port(p)),
+        ),
         Event::SameWire { port: p, other } => (
             Severity::Warning,
             "same_wire",
@@ -67,6 +73,22 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         Event::Received { .. } | Event::Heard { .. } | Event::StampLate => return None,
     };
     Some(Line { severity, kind, text })
+}
+
+fn capable(port: &str, state: Result<(), Incapable>) -> (Severity, &'static str, String) {
+    let why = match state {
+        Ok(()) => {
+            return (Severity::Notice, "capable", format!("{port}: the neighbour does gPTP"));
+        }
+        Err(Incapable::Unknown) => "nothing is known of the neighbour",
+        Err(Incapable::Lost) => "the neighbour does not answer Pdelay_Req any more",
+        Err(Incapable::Delay) => {
+            "the link's delay is out of limits (link_delay_max_ns); something else than a wire is \
+             in it"
+        }
+        Err(Incapable::Several) => "more than one neighbour answers Pdelay_Req",
+    };
+    (Severity::Warning, "capable", format!("{port}: no gPTP here: {why}"))
 }
 
 /// What a person sees of an event.

@@ -412,6 +412,8 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::StampMissing { port, .. }
         | Event::Unicast { port, .. }
         | Event::SameWire { port, .. }
+        | Event::IntervalsAsked { port }
+        | Event::Capable { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),
         Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,
     }

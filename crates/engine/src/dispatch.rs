@@ -74,6 +74,10 @@ pub(crate) fn on_frame(
         to_link(&message, arrived, (instances, place), link, ctx);
         return tell_capable(link, instances, ctx);
     }
+    if let Body::Signaling(target) = message.body {
+        let said = (&message.header, arrival.from, target, message.tlvs);
+        return instances[place].on_signaling(port, said, link, ctx);
+    }
     deliver(&message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
         instances[place].pass_sync_on(port, link, ctx);
@@ -153,10 +157,10 @@ fn deliver(
             instance.on_announce(port, from, (header, announce, message.tlvs), ctx);
         }
         Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {
+            if matches!(message.body, Body::Sync(_)) {
+                instance.adopt(port, (header, from), ctx);
+            }
             to_role(message, (port, from, received), instance, ctx);
-        }
-        Body::Signaling(target) => {
-            instance.on_signaling(port, (header, from, *target, message.tlvs), ctx);
         }
         body => ctx.discard(port, Discard::Unsupported(body.kind())),
     }

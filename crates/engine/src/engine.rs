@@ -338,8 +338,7 @@ impl Engine {
             Delta::Link { port, settings } => {
                 settings.check().map_err(Refused::Settings)?;
                 let link = links.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?;
-                link.settings = settings;
-                link.hasten(ctx.now);
+                link.configure(settings, ctx.now);
                 for instance in instances {
                     instance.ports[usize::from(port.0)].link_settings = settings;
                 }

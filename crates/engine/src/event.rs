@@ -115,6 +115,11 @@ pub enum Event {
         /// What became of it.
         change: Agreement,
     },
+    /// A neighbour asked for other intervals (802.1AS 10.6.4.3).
+    IntervalsAsked {
+        /// Where.
+        port: PortIndex,
+    },
     /// Whether the neighbour on an interface can do gPTP has changed, and why it cannot.
     Capable {
         /// Where.
@@ -215,6 +220,8 @@ pub enum Discard {
     NotAcceptable,
     /// Its clockClass is above what is followed.
     ClockClass,
+    /// An interval that no message is sent at here is asked for.
+    Interval,
     /// It is not known that the neighbour can do gPTP (802.1AS, asCapable).
     NotCapable,
     /// More frames are passed on at a time than there is room for.
@@ -231,7 +238,7 @@ pub enum Discard {
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 26] = [
+    pub const NAMES: [&str; 27] = [
         "malformed",
         "oversized",
         "channel",
@@ -252,6 +259,7 @@ impl Discard {
         "ticket_table",
         "not_acceptable",
         "clock_class",
+        "interval",
         "not_capable",
         "frame_store",
         "unsupported",
@@ -283,12 +291,13 @@ impl Discard {
             Discard::TicketTable => 17,
             Discard::NotAcceptable => 18,
             Discard::ClockClass => 19,
-            Discard::NotCapable => 20,
-            Discard::FrameStore => 21,
-            Discard::Unsupported(_) => 22,
-            Discard::NotListed => 23,
-            Discard::NotGranted => 24,
-            Discard::SignalingLimit => 25,
+            Discard::Interval => 20,
+            Discard::NotCapable => 21,
+            Discard::FrameStore => 22,
+            Discard::Unsupported(_) => 23,
+            Discard::NotListed => 24,
+            Discard::NotGranted => 25,
+            Discard::SignalingLimit => 26,
         }
     }
 

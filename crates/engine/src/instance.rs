@@ -2,23 +2,21 @@
 
 use alloc::boxed::Box;
 
-use time::{Mono, Span};
-use wire::{Announce, ClockIdentity, Flags, Header, MessageType, PortIdentity, Tlvs};
+use time::Mono;
+use wire::{Announce, ClockIdentity, Flags, Header, PortIdentity, Tlvs};
 
 use crate::compare::{Rank, compare};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::decide::{Code, Question, decide};
 use crate::event::{Discard, Event};
-use crate::follow_up::{Information, Relayed};
 use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
-use crate::link::Link;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::settings::{InstanceSettings, LinkSettings, Role};
 use crate::state::State;
-use crate::unicast::{Unicast, is_about_service};
+use crate::unicast::Unicast;
 
 /// Identities that are passed on in PATH_TRACE at most.
 pub(crate) const PATH_MAX: usize = 128;
@@ -154,42 +152,13 @@ impl Instance {
         }
     }
 
-    /// A Sync of the parent is complete: a relay passes it on (802.1AS 10.2.7).
-    pub(crate) fn pass_sync_on(&mut self, port: PortIndex, link: &Link, ctx: &mut Context<'_>) {
-        let here = &mut self.ports[usize::from(port.0)];
-        let Some(receiver) = here.state.receiver_mut() else { return };
-        let Some(pair) = receiver.fresh.take().filter(|_| self.settings.relay) else { return };
-        let said = receiver.information.unwrap_or(Information::OWN);
-        let neighbor = link.neighbor.rate();
-        let rate = said.rate.times(neighbor);
-        // The link's delay is known in our seconds, and counts in the grandmaster's.
-        let delay = rate.of(link.neighbor.delay().unwrap_or(Span::ZERO));
-        let relayed = Relayed {
-            origin: pair.origin,
-            correction: pair.correction + delay,
-            received: pair.received,
-            information: Information { rate, ..said },
-        };
-        for (i, other) in self.ports.iter_mut().enumerate() {
-            if i != usize::from(port.0) && ctx.outbox.room() > 4 {
-                other.relay(relayed, ctx);
-            }
-        }
-    }
-
-    /// The neighbour on an interface is found to do gPTP, or not to.
-    pub(crate) fn on_capable(&mut self, port: PortIndex, capable: bool, ctx: &mut Context<'_>) {
-        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
-        if here.set_capable(capable, ctx) {
-            self.decide_soon(ctx);
-        }
-    }
-
     pub(crate) fn on_servo(&mut self, state: &ServoState, ctx: &mut Context<'_>) {
         let mut follows = false;
         for port in &mut self.ports {
             follows |= port.state.receiver().is_some();
-            port.on_servo(state.locked, ctx);
+            if port.on_servo(state.locked, ctx) {
+                port.ask_for_intervals(ctx);
+            }
         }
         if follows {
             self.current.offset = state.offset;
@@ -227,34 +196,6 @@ impl Instance {
         port.ask_as_agreed();
         if let Some(source) = refused {
             port.foreign.remove(source);
-            self.decide_soon(ctx);
-        }
-    }
-
-    /// A signaling message (13.12).
-    pub(crate) fn on_signaling(
-        &mut self,
-        port: PortIndex,
-        (header, from, target, tlvs): (&Header, Peer, PortIdentity, Tlvs<'_>),
-        ctx: &mut Context<'_>,
-    ) {
-        let own = self.settings.identity;
-        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
-        let for_us = |all: u16| target.port == all || target.port == here.identity.port;
-        let clock = target.clock == ClockIdentity::ALL || target.clock == own;
-        if !clock || !for_us(u16::MAX) {
-            return;
-        }
-        let about_service = tlvs.iter().any(|tlv| is_about_service(tlv.kind));
-        let may_lead = self.settings.role != Role::ReceiverOnly;
-        let Some((unicast, site)) = here.in_unicast().filter(|_| about_service) else {
-            return ctx.discard(port, Discard::Unsupported(MessageType::Signaling));
-        };
-        let message = (header, from, tlvs);
-        let consequences = unicast.on_signaling(&site, message, may_lead, ctx);
-        here.ask_as_agreed();
-        if let Some(source) = consequences.forget {
-            here.foreign.remove(source);
             self.decide_soon(ctx);
         }
     }

@@ -26,6 +26,7 @@
 extern crate alloc;
 
 mod arrival;
+mod asked;
 mod clients;
 mod compare;
 mod compose;
@@ -40,6 +41,7 @@ mod event;
 mod follow_up;
 mod foreign;
 mod frame_store;
+mod gptp;
 mod inout;
 mod instance;
 mod link;
@@ -57,6 +59,7 @@ mod roster;
 mod servers;
 mod settings;
 mod signal;
+mod signaling;
 mod site;
 mod state;
 mod terms;

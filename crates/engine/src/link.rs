@@ -1,8 +1,9 @@
 //! An interface and its peer delay service (11.4): requests, answers, the link's measurement.
 
-use time::{Exchange, Mono, Span, Stamp, Timestamp};
+use time::{Exchange, LogInterval, Mono, Span, Stamp, Timestamp};
 use wire::{Flags, Header, MessageType, PortIdentity, Response};
 
+use crate::asked::Asked;
 use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
 use crate::neighbor::{Incapable, Neighbor, PeerExchange};
@@ -23,6 +24,8 @@ pub(crate) struct Link {
     request: Option<Request>,
     pub(crate) neighbor: Neighbor,
     told: Result<(), Incapable>,
+    /// logMinPdelayReqInterval before a neighbour asked for another.
+    initial: LogInterval,
 }
 
 /// A Pdelay_Req under way.
@@ -61,6 +64,7 @@ impl Link {
             request: None,
             neighbor: Neighbor::new(),
             told: Err(Incapable::Unknown),
+            initial: settings.pdelay,
         }
     }
 
@@ -74,6 +78,25 @@ impl Link {
             self.request = None;
             self.neighbor.forget(Incapable::Unknown);
         }
+    }
+
+    /// A neighbour asks for another interval of Pdelay_Req.
+    pub(crate) fn set_interval(&mut self, asked: Asked, now: Mono) {
+        let on = self.request_at != Mono::NEVER;
+        let (interval, on) = asked.apply((self.settings.pdelay, on), self.initial);
+        self.settings.pdelay = interval;
+        if on {
+            self.hasten(now);
+        } else {
+            self.request_at = Mono::NEVER;
+        }
+    }
+
+    /// New settings; what a neighbour asked for is forgotten.
+    pub(crate) fn configure(&mut self, settings: LinkSettings, now: Mono) {
+        self.settings = settings;
+        self.initial = settings.pdelay;
+        self.hasten(now);
     }
 
     /// Whether the neighbour can do gPTP, once that has changed.

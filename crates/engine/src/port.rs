@@ -6,11 +6,13 @@ use core::time::Duration;
 use time::{Mono, Stamp};
 use wire::{Flags, Header, PortIdentity};
 
+use crate::asked::{Asked, ask};
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
 use crate::follow_up::Relayed;
 use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce, Preference};
+use crate::outbox::Content;
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
@@ -18,6 +20,7 @@ use crate::receiver::{Asking, Receiver};
 use crate::roster::Who;
 use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
+use crate::signal::{Signal, Signals};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
 use crate::ticket::ClientId;
@@ -33,6 +36,8 @@ pub(crate) struct Port {
     pub(crate) settings: PortSettings,
     /// Whether that may change.
     automatic: bool,
+    /// As they were before a neighbour asked for other intervals.
+    initial: PortSettings,
     pub(crate) link_settings: LinkSettings,
     /// Whether the whole clock never follows.
     pub(crate) clock_only_leads: bool,
@@ -76,6 +81,7 @@ impl Port {
             instance,
             settings: in_use(settings, DelayMechanism::E2e),
             automatic,
+            initial: settings,
             link_settings,
             clock_only_leads: false,
             edition,
@@ -86,7 +92,12 @@ impl Port {
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
             unicast: None,
-            sequences: Sequences { announce: sequence(), sync: sequence(), delay_req: sequence() },
+            sequences: Sequences {
+                announce: sequence(),
+                sync: sequence(),
+                delay_req: sequence(),
+                signaling: sequence(),
+            },
         }
     }
 
@@ -129,7 +140,8 @@ impl Port {
         if new.foreign_max != self.settings.foreign_max {
             return Err("the table of foreign transmitters");
         }
-        self.settings = new;
+        // What a neighbour asked for is forgotten.
+        (self.settings, self.initial) = (new, new);
         self.hasten(now);
         Ok(())
     }
@@ -363,7 +375,7 @@ impl Port {
 
     /// TIME_TRANSMITTER, at once.
     pub(crate) fn transmit(&mut self, ctx: &mut Context<'_>) {
-        let transmitter = Transmitter::new(self.settings.multicast, ctx.now);
+        let transmitter = Transmitter::new(&self.settings, ctx.now);
         self.change(State::TimeTransmitter(transmitter), ctx);
     }
 
@@ -413,7 +425,8 @@ impl Port {
     }
 
     /// The estimator says whether the clock follows (9.2.6.10, 9.2.6.14).
-    pub(crate) fn on_servo(&mut self, locked: bool, ctx: &mut Context<'_>) {
+    /// True once it follows.
+    pub(crate) fn on_servo(&mut self, locked: bool, ctx: &mut Context<'_>) -> bool {
         let state = core::mem::replace(&mut self.state, State::Initializing);
         let (state, from) = match state {
             State::Uncalibrated(receiver) if locked => {
@@ -428,6 +441,34 @@ impl Port {
         if let Some(from) = from {
             self.tell(from, ctx);
         }
+        from == Some(PortState::Uncalibrated)
+    }
+
+    /// Asks the time transmitter for the intervals that are enough from now on (802.1AS 10.6.4.3).
+    pub(crate) fn ask_for_intervals(&mut self, ctx: &mut Context<'_>) {
+        let (sync, pdelay) = self.settings.request;
+        if sync.is_none() && pdelay.is_none() {
+            return;
+        }
+        let mut signals = Signals::to(PortIdentity::ALL);
+        signals.add(Signal::Intervals { sync: ask(sync), pdelay: ask(pdelay) });
+        let (_, site) = self.at_work();
+        let sequence = site.sequences.signaling.next();
+        ctx.send(site.draft(sequence, None, Content::Signaling(signals)));
+    }
+
+    /// A neighbour asks for other intervals.
+    pub(crate) fn set_intervals(&mut self, sync: Asked, announce: Asked, now: Mono) {
+        let State::TimeTransmitter(transmitter) = &mut self.state else { return };
+        let settings = &mut self.settings;
+        let speaks = transmitter.speaks();
+        let (interval, syncs) = sync.apply((settings.sync, speaks.0), self.initial.sync);
+        settings.sync = interval;
+        let (interval, announces) =
+            announce.apply((settings.announce, speaks.1), self.initial.announce);
+        settings.announce = interval;
+        transmitter.hasten(settings, now);
+        transmitter.silence(!syncs, !announces);
     }
 
     pub(crate) fn on_sync_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {

@@ -134,6 +134,12 @@ pub struct PortSettings {
     pub sync_receipt_timeout: u8,
     /// Whether nothing is sent or followed here before the neighbour is known to do gPTP.
     pub needs_capable: bool,
+    /// The intervals of Sync and of Pdelay_Req that a neighbour is asked for once we follow well
+    /// (802.1AS 10.6.4.3).
+    pub request: (Option<LogInterval>, Option<LogInterval>),
+    /// Whether Announce is sent and waited for. Where it is not, and the port is held to follow,
+    /// whoever sends Sync is followed.
+    pub announces: bool,
     /// Whether Follow_Up carries the information of IEEE 802.1AS.
     pub follow_up_information: bool,
     /// Delay_Req goes to the time transmitter alone, as long as that answers; and who asks us in
@@ -350,6 +356,8 @@ impl Default for PortSettings {
             foreign_max: 16,
             sync_receipt_timeout: 0,
             needs_capable: false,
+            request: (None, None),
+            announces: true,
             follow_up_information: false,
             hybrid: false,
             multicast: true,

@@ -2,12 +2,15 @@
 
 use time::LogInterval;
 use wire::{
-    EncodeError, GrantFlags, PortIdentity, Service, TlvBody, TlvWriter, UnicastCancel,
-    UnicastGrant, UnicastRequest,
+    EncodeError, GrantFlags, IntervalRequest, IntervalRequestFlags, OrganizationBody, PortIdentity,
+    Service, TlvBody, TlvType, TlvWriter, UnicastCancel, UnicastGrant, UnicastRequest,
 };
 
 /// TLVs about unicast service in one message that are acted upon; there are four services.
 pub(crate) const SIGNALS_MAX: usize = 8;
+
+/// An interval is to stay as it is.
+const KEEP: LogInterval = LogInterval::new(-128);
 
 /// One TLV.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,6 +28,11 @@ pub(crate) enum Signal {
     },
     Cancel(Service),
     Acknowledge(Service),
+    /// Of Sync and Pdelay_Req (802.1AS 10.6.4.3).
+    Intervals {
+        sync: LogInterval,
+        pdelay: LogInterval,
+    },
 }
 
 /// The TLVs of one message, and whom it is for.
@@ -72,6 +80,16 @@ impl Signal {
                 };
                 let log_interval = interval;
                 TlvBody::UnicastGrant(UnicastGrant { service, log_interval, duration_s, flags })
+            }
+            Signal::Intervals { sync, pdelay } => {
+                let asked = IntervalRequest {
+                    link_delay: pdelay,
+                    time_sync: sync,
+                    announce: KEEP,
+                    flags: IntervalRequestFlags(0),
+                };
+                let body = OrganizationBody::IntervalRequest(asked);
+                TlvBody::Organization { kind: TlvType::ORGANIZATION_EXTENSION, body }
             }
             Signal::Cancel(service) => TlvBody::UnicastCancel(UnicastCancel { service }),
             Signal::Acknowledge(service) => {

@@ -15,6 +15,7 @@ pub(crate) struct Sequences {
     pub(crate) announce: Sequence,
     pub(crate) sync: Sequence,
     pub(crate) delay_req: Sequence,
+    pub(crate) signaling: Sequence,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -20,9 +20,10 @@ pub(crate) struct Transmitter {
 
 impl Transmitter {
     /// Begins at once, or never if the group gets nothing.
-    pub(crate) const fn new(multicast: bool, now: Mono) -> Transmitter {
-        let first = if multicast { now } else { Mono::NEVER };
-        Transmitter { announce_at: first, sync_at: first }
+    pub(crate) const fn new(settings: &PortSettings, now: Mono) -> Transmitter {
+        let first = if settings.multicast { now } else { Mono::NEVER };
+        let announce_at = if settings.announces { first } else { Mono::NEVER };
+        Transmitter { announce_at, sync_at: first }
     }
 
     pub(crate) fn deadline(&self) -> Mono {
@@ -32,11 +33,28 @@ impl Transmitter {
     /// Nothing is due later than one interval from now.
     pub(crate) fn hasten(&mut self, settings: &PortSettings, now: Mono) {
         if !settings.multicast {
-            *self = Transmitter::new(false, now);
+            *self = Transmitter::new(settings, now);
             return;
         }
-        self.announce_at = self.announce_at.min(now + settings.announce.duration());
+        if settings.announces {
+            self.announce_at = self.announce_at.min(now + settings.announce.duration());
+        }
         self.sync_at = self.sync_at.min(now + settings.sync.duration());
+    }
+
+    /// Whether Sync and Announce are sent.
+    pub(crate) fn speaks(&self) -> (bool, bool) {
+        (self.sync_at != Mono::NEVER, self.announce_at != Mono::NEVER)
+    }
+
+    /// Sends no Sync, or no Announce, any more.
+    pub(crate) const fn silence(&mut self, sync: bool, announce: bool) {
+        if sync {
+            self.sync_at = Mono::NEVER;
+        }
+        if announce {
+            self.announce_at = Mono::NEVER;
+        }
     }
 
     /// Sends what is due, Sync first.

@@ -147,3 +147,81 @@ fn no_sync_for_three_intervals_ends_a_reign() {
     net.run(0.6);
     assert_eq!(net.state((1, 0)), PortState::TimeTransmitter);
 }
+
+/// As in cars: nobody announces, ports are held in their roles, and rates fall once all is well.
+#[test]
+fn without_announce_whoever_sends_sync_is_followed() {
+    let clocks = [(1, Held::TimeTransmitter), (2, Held::TimeReceiver)].map(|(n, held)| {
+        let mut settings = station(n, 1);
+        let instance = &mut settings.instances[0];
+        instance.edition = Edition::External;
+        let port = &mut instance.ports[0];
+        (port.held, port.announces, port.needs_capable) = (held, false, false);
+        port.request = (Some(LogInterval::new(0)), Some(LogInterval::new(2)));
+        settings
+    });
+    let mut net = Net::new(clocks, &[&[(0, 0), (1, 0)]]);
+    net.run(1.0);
+    assert_eq!(net.state((1, 0)), PortState::Uncalibrated, "Sync comes eight times a second");
+    assert!(net.sent.iter().all(|sent| sent.octets[0] & 15 != 11), "no Announce");
+    let state = ServoState { locked: true, offset: Span::ZERO, mean_delay: Span::ZERO };
+    net.feed(1, Input::Servo { instance: 0, state });
+    assert_eq!(net.state((1, 0)), PortState::TimeReceiver);
+    net.run(2.0);
+    net.sent.clear();
+    net.run(8.0);
+    let count = |kind| net.sent_by((0, 0), kind).len();
+    assert_eq!((count(MessageType::Sync), count(MessageType::PdelayReq)), (8, 2));
+    // Silence changes nothing, and another sender is followed once the first is long gone.
+    net.nodes[0].alive = false;
+    net.run(60.0);
+    assert_eq!(net.state((1, 0)), PortState::TimeReceiver);
+}
+
+#[test]
+fn an_interval_request_stops_and_restores_what_was_configured() {
+    let mut net = Net::new([station(1, 1), station(2, 1)], &[&[(0, 0), (1, 0)]]);
+    net.delays_ns[0] = LINK_NS;
+    net.run(10.0);
+    let ask = |net: &mut Net, sync, announce| {
+        let mut octets = [0; 64];
+        let mut tlvs = TlvWriter::new(&mut octets);
+        let asked = IntervalRequest {
+            link_delay: LogInterval::new(-128),
+            time_sync: LogInterval::new(sync),
+            announce: LogInterval::new(announce),
+            flags: IntervalRequestFlags(0),
+        };
+        let body = OrganizationBody::IntervalRequest(asked);
+        let kind = TlvType::ORGANIZATION_EXTENSION;
+        TlvBody::Organization { kind, body }.encode(&mut tlvs).unwrap();
+        let header = Header {
+            sdo_id: SdoId(0x100),
+            minor_version: 1,
+            domain: 0,
+            flags: Flags(0),
+            correction: Span::ZERO,
+            type_specific: 0,
+            source: PortIdentity { clock: identity(2), port: 1 },
+            sequence_id: 9,
+            control: 0,
+            log_interval: LogInterval::NONE,
+        };
+        let mut frame = [0; 128];
+        let message =
+            Message { header, body: Body::Signaling(PortIdentity::ALL), tlvs: tlvs.tlvs() };
+        let len = message.encode(&mut frame).unwrap();
+        net.hear((0, 0), Channel::General, &frame[..len]);
+        net.sent.clear();
+        net.run(8.0);
+        let count = |kind| net.sent_by((0, 0), kind).len();
+        (count(MessageType::Sync), count(MessageType::Announce))
+    };
+    assert_eq!(ask(&mut net, -2, 2), (32, 2));
+    assert_eq!(ask(&mut net, 127, -128), (0, 2));
+    assert_eq!(ask(&mut net, 126, 126), (64, 8));
+    // An interval that nobody sends at changes nothing and is counted.
+    assert_eq!(ask(&mut net, 99, -128), (64, 8));
+    let refused = Event::Discarded { port: PortIndex(0), reason: Discard::Interval };
+    assert!(net.events.iter().any(|(_, event)| *event == refused));
+}
