@@ -1,15 +1,20 @@
 //! What IEEE 802.1AS adds to an instance: relays, capable neighbours, following without Announce.
 
-use time::{Span, Timestamp};
-use wire::{Announce, ClockAccuracy, ClockQuality, Flags, Header, TimeSource};
+use time::{Mono, Span, Timestamp};
+use wire::{Announce, ClockAccuracy, ClockQuality, Flags, Header, PortIdentity, TimeSource};
 
+use crate::asked::{Asked, ask};
 use crate::context::Context;
 use crate::follow_up::{Information, Relayed};
 use crate::foreign::{HeardAnnounce, Preference};
 use crate::instance::Instance;
 use crate::link::Link;
+use crate::outbox::Content;
 use crate::place::{Peer, PortIndex};
-use crate::port::Heard;
+use crate::port::{Heard, Port};
+use crate::signal::{Signal, Signals};
+use crate::state::State;
+use crate::transmitter;
 
 impl Instance {
     /// A Sync of somebody on a port that is held to follow without Announce: its sender is
@@ -77,5 +82,57 @@ impl Instance {
         if here.set_capable(capable, ctx) {
             self.decide_soon(ctx);
         }
+    }
+}
+
+impl Port {
+    /// Asks the time transmitter for the intervals that are enough from now on (802.1AS 10.6.4.3).
+    pub(crate) fn ask_for_intervals(&mut self, ctx: &mut Context<'_>) {
+        let (sync, pdelay) = self.settings.request;
+        if sync.is_none() && pdelay.is_none() {
+            return;
+        }
+        let mut signals = Signals::to(PortIdentity::ALL);
+        signals.add(Signal::Intervals { sync: ask(sync), pdelay: ask(pdelay) });
+        let (_, site) = self.at_work();
+        let sequence = site.sequences.signaling.next();
+        ctx.send(site.draft(sequence, None, Content::Signaling(signals)));
+    }
+
+    /// A neighbour asks for other intervals.
+    pub(crate) fn set_intervals(&mut self, sync: Asked, announce: Asked, now: Mono) {
+        let State::TimeTransmitter(transmitter) = &mut self.state else { return };
+        let settings = &mut self.settings;
+        let speaks = transmitter.speaks();
+        let (interval, syncs) = sync.apply((settings.sync, speaks.0), self.initial.sync);
+        settings.sync = interval;
+        let (interval, announces) =
+            announce.apply((settings.announce, speaks.1), self.initial.announce);
+        settings.announce = interval;
+        transmitter.hasten(settings, now);
+        transmitter.silence(!syncs, !announces);
+    }
+
+    /// Passes a Sync on that came in on another port of a relay.
+    pub(crate) fn relay(&mut self, relayed: Relayed, ctx: &mut Context<'_>) {
+        let (state, mut site) = self.at_work();
+        if matches!(state, State::TimeTransmitter(_)) {
+            let sequence = site.sequences.sync.upcoming();
+            transmitter::relay_sync(&mut site, ctx);
+            self.relayed = Some((sequence, relayed));
+        }
+    }
+
+    /// Whether the neighbour can do gPTP has changed; true if that matters here.
+    pub(crate) fn set_capable(&mut self, capable: bool, ctx: &mut Context<'_>) -> bool {
+        if !self.settings.needs_capable || self.capable == capable {
+            return false;
+        }
+        self.capable = capable;
+        if !capable && self.state.name().is_up() {
+            self.forget();
+            self.listen(ctx);
+        }
+        true
     }
 }

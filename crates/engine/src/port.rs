@@ -6,13 +6,11 @@ use core::time::Duration;
 use time::{Mono, Stamp};
 use wire::{Flags, Header, PortIdentity};
 
-use crate::asked::{Asked, ask};
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
 use crate::follow_up::Relayed;
 use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce, Preference};
-use crate::outbox::Content;
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
@@ -20,7 +18,6 @@ use crate::receiver::{Asking, Receiver};
 use crate::roster::Who;
 use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
-use crate::signal::{Signal, Signals};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
 use crate::ticket::ClientId;
@@ -37,7 +34,7 @@ pub(crate) struct Port {
     /// Whether that may change.
     automatic: bool,
     /// As they were before a neighbour asked for other intervals.
-    initial: PortSettings,
+    pub(crate) initial: PortSettings,
     pub(crate) link_settings: LinkSettings,
     /// Whether the whole clock never follows.
     pub(crate) clock_only_leads: bool,
@@ -196,7 +193,7 @@ impl Port {
         }
     }
 
-    fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.foreign.clear();
         self.echo = None;
     }
@@ -343,7 +340,7 @@ impl Port {
         }
     }
 
-    fn listen(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn listen(&mut self, ctx: &mut Context<'_>) {
         if !matches!(self.state, State::Listening(_)) {
             let waiting = self.waiting(None, ctx);
             self.change(State::Listening(waiting), ctx);
@@ -444,33 +441,6 @@ impl Port {
         from == Some(PortState::Uncalibrated)
     }
 
-    /// Asks the time transmitter for the intervals that are enough from now on (802.1AS 10.6.4.3).
-    pub(crate) fn ask_for_intervals(&mut self, ctx: &mut Context<'_>) {
-        let (sync, pdelay) = self.settings.request;
-        if sync.is_none() && pdelay.is_none() {
-            return;
-        }
-        let mut signals = Signals::to(PortIdentity::ALL);
-        signals.add(Signal::Intervals { sync: ask(sync), pdelay: ask(pdelay) });
-        let (_, site) = self.at_work();
-        let sequence = site.sequences.signaling.next();
-        ctx.send(site.draft(sequence, None, Content::Signaling(signals)));
-    }
-
-    /// A neighbour asks for other intervals.
-    pub(crate) fn set_intervals(&mut self, sync: Asked, announce: Asked, now: Mono) {
-        let State::TimeTransmitter(transmitter) = &mut self.state else { return };
-        let settings = &mut self.settings;
-        let speaks = transmitter.speaks();
-        let (interval, syncs) = sync.apply((settings.sync, speaks.0), self.initial.sync);
-        settings.sync = interval;
-        let (interval, announces) =
-            announce.apply((settings.announce, speaks.1), self.initial.announce);
-        settings.announce = interval;
-        transmitter.hasten(settings, now);
-        transmitter.silence(!syncs, !announces);
-    }
-
     pub(crate) fn on_sync_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
         let left = at.time + self.link_settings.egress_latency;
         let relayed = self.relayed.filter(|(passed, _)| *passed == sequence);
@@ -485,29 +455,6 @@ impl Port {
         if matches!(state, State::TimeTransmitter(_)) {
             transmitter::follow_up(&site, sequence, (left, relayed.as_ref()), ctx);
         }
-    }
-
-    /// Passes a Sync on that came in on another port of a relay.
-    pub(crate) fn relay(&mut self, relayed: Relayed, ctx: &mut Context<'_>) {
-        let (state, mut site) = self.at_work();
-        if matches!(state, State::TimeTransmitter(_)) {
-            let sequence = site.sequences.sync.upcoming();
-            transmitter::relay_sync(&mut site, ctx);
-            self.relayed = Some((sequence, relayed));
-        }
-    }
-
-    /// Whether the neighbour can do gPTP has changed; true if that matters here.
-    pub(crate) fn set_capable(&mut self, capable: bool, ctx: &mut Context<'_>) -> bool {
-        if !self.settings.needs_capable || self.capable == capable {
-            return false;
-        }
-        self.capable = capable;
-        if !capable && self.state.name().is_up() {
-            self.forget();
-            self.listen(ctx);
-        }
-        true
     }
 
     pub(crate) fn on_client_sync_sent(
