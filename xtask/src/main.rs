@@ -4,6 +4,8 @@
 mod bench;
 mod footprint;
 mod fuzz;
+mod impair;
+mod impairment;
 mod interop;
 mod peers;
 mod sim;
@@ -16,6 +18,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
   bench servo   the accuracy grid of the servo; --help says what can be chosen
   interop       every transport, mechanism and service with every peer; writes docs/interop.md (root)
+  impair A B    relay between two interfaces with delay, jitter, loss (root; docs/simulators.md)
   sim WHAT      --library: all scenarios; --seeds A..B: random worlds; --scale: how it grows
   fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
 
@@ -26,6 +29,15 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
         ["bench", "servo", ref options @ ..] => bench::servo(options),
+        ["impair", ref options @ ..] => {
+            return match impair::run(options) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(why) => {
+                    eprintln!("xtask: {why}");
+                    ExitCode::from(2)
+                }
+            };
+        }
         ["interop"] => interop::run(),
         ["sim", ref options @ ..] => sim::run(options),
         ["fuzz", seconds] => fuzz::run(seconds),

@@ -108,3 +108,62 @@ fn a_peer_to_peer_transparent_clock_between_two_of_theirs() {
         transparent("p2p", &["delay_mechanism P2P", "logMinPdelayReqInterval -2"]);
     }
 }
+
+/// The relay that makes a wire worse, built where it is not there yet.
+fn relay(lab: &impl Net, host: usize, options: &[&str]) -> Process {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_zeitgeberd")).with_file_name("xtask");
+    if !program.exists() {
+        let cargo = std::env::var("CARGO").unwrap();
+        let build = std::process::Command::new(cargo).args(["build", "-q", "-p", "xtask"]).status();
+        assert!(build.unwrap().success());
+    }
+    let mut command = lab.command(host, program);
+    command.args(["impair", "e0", "e1"]).args(options);
+    let relay = Process::start(command, lab.path("relay.log"));
+    let start = std::time::Instant::now();
+    while !relay.lines().iter().any(|line| line.contains("relaying")) {
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", relay.lines());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    relay
+}
+
+#[test]
+fn a_boundary_clock_behind_a_bad_wire_keeps_its_bound() {
+    if !wanted("a_boundary_clock_behind_a_bad_wire_keeps_its_bound") {
+        return;
+    }
+    let _quiet = quiet();
+    let chain = Chain::new(4, &[(0, 1), (1, 2), (2, 3)]);
+    let bad = ["--delay", "200us", "--jitter", "50us", "--loss", "2%", "--reorder", "1%"];
+    let _relay = relay(&chain, 1, &bad);
+    let _leader = ptp4l_on(&chain, 0, &["e0"], &[&PTP4L_FAST[..], &["priority1 10"]].concat());
+    let node = node_on(&chain, 2, &["e1", "e2"], &FAST);
+    let end = end(&chain, 3, "e2", &[]);
+    node.wait_state(Duration::from_secs(40), ClockState::Locked);
+    std::thread::sleep(Duration::from_secs(8));
+    let steps = node.status().unwrap().steps;
+    let samples = Watch::open(&node.page).samples(Duration::from_secs(12));
+    let status = node.status().unwrap();
+    let delay = status.mean_delay_ns.unwrap();
+    let held = |sample: &&Sample| {
+        sample.bound_ns.is_some_and(|bound| sample.error_ns.unsigned_abs() <= bound)
+    };
+    let share = samples.iter().filter(held).count() as f64 / samples.len() as f64;
+    let errors = samples.iter().map(|sample| sample.error_ns);
+    println!(
+        "errors {:?} to {:?} ns, bound {:?} ns, held in {:.1} %; delay {delay} ns; {} offsets at \
+         the end, the last {:?}",
+        errors.clone().min(),
+        errors.clone().max(),
+        samples.last().and_then(|sample| sample.bound_ns),
+        share * 100.0,
+        offsets(&end).len(),
+        offsets(&end).last()
+    );
+    assert_eq!((status.state, status.steps), (ClockState::Locked, steps));
+    assert!((150_000.0..600_000.0).contains(&delay), "{delay} ns");
+    assert!(share >= 0.99, "{share}: {samples:?}");
+    assert!(share_below(errors, 50_000) >= 0.95, "{samples:?}");
+    assert!(offsets(&end).len() > 10, "{:?}", end.lines());
+}
