@@ -19,10 +19,15 @@ pub struct Capture {
 impl Capture {
     /// Captures from now on what passes `eth0` of a host.
     pub fn start(lab: &impl Net, host: usize) -> Capture {
+        Capture::start_on(lab, host, "eth0")
+    }
+
+    /// Captures from now on what passes an interface of a host, stamped to the nanosecond.
+    pub fn start_on(lab: &impl Net, host: usize, interface: &str) -> Capture {
         let number = CAPTURES.fetch_add(1, Ordering::Relaxed);
         let file = lab.path(&format!("capture-{number}.pcap"));
         let mut command = lab.command(host, "tcpdump");
-        command.args(["-i", "eth0", "-U", "-w"]).arg(&file);
+        command.args(["-i", interface, "--time-stamp-precision=nano", "-U", "-w"]).arg(&file);
         let tcpdump = Process::start(command, lab.path(&format!("tcpdump-{number}.log")));
         let start = Instant::now();
         while !tcpdump.lines().iter().any(|line| line.contains("listening on")) {
