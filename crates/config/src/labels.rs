@@ -126,16 +126,32 @@ labels! {
         DefaultE2e = "default-e2e" ["default"],
         /// The default profile with the peer delay mechanism (I.4).
         DefaultP2p = "default-p2p",
-    }
-    later {
-        "power" = "the power profile",
-        "g8265.1" = "the telecom profiles",
-        "g8275.1" = "the telecom profiles",
-        "g8275.2" = "the telecom profiles",
-        "gptp" = "IEEE 802.1AS",
-        "smpte" = "the broadcast profiles",
-        "aes67" = "the broadcast profiles",
-        "automotive" = "IEEE 802.1AS",
+        /// The protocol's part of the high accuracy profile (I.5).
+        HighAccuracy = "high-accuracy",
+        /// IEEE 802.1AS-2020.
+        Gptp = "gptp" ["802.1as" "gptp-2020"],
+        /// IEEE 802.1AS-2011.
+        Gptp2011 = "gptp-2011",
+        /// Avnu's profile for cars: no best clock algorithm.
+        Automotive = "automotive",
+        /// IEEE C37.238-2011.
+        Power2011 = "power-2011",
+        /// IEEE C37.238-2017.
+        Power2017 = "power-2017" ["power"],
+        /// IEC/IEEE 61850-9-3.
+        Utility = "utility" ["61850-9-3"],
+        /// ITU-T G.8265.1: frequency, in unicast.
+        G82651 = "g8265.1",
+        /// ITU-T G.8275.1: phase, every node taking part.
+        G82751 = "g8275.1",
+        /// ITU-T G.8275.2: phase, in unicast.
+        G82752 = "g8275.2",
+        /// SMPTE ST 2059-2.
+        Smpte = "smpte-2059-2" ["smpte"],
+        /// AES67.
+        Aes67 = "aes67",
+        /// RFC 9760.
+        Enterprise = "enterprise" ["rfc9760"],
     }
 }
 
@@ -160,6 +176,8 @@ labels! {
 labels! {
     /// The state a port is held in where no algorithm decides.
     PortRole {
+        /// As `role` says: client-only follows, server-only leads, both is passive.
+        Auto = "auto",
         /// TIME_TRANSMITTER.
         Transmitter = "transmitter" ["master" "MASTER"],
         /// TIME_RECEIVER.
@@ -214,6 +232,18 @@ labels! {
         Pi = "pi" ["PI"],
         /// Linear regression over as many points as predict best.
         Linreg = "linreg",
+    }
+}
+
+labels! {
+    /// Which TLV of the power profiles Announce carries.
+    PowerTlv {
+        /// None.
+        None = "none",
+        /// IEEE C37.238-2011's.
+        Edition2011 = "2011",
+        /// IEEE C37.238-2017's.
+        Edition2017 = "2017",
     }
 }
 

@@ -17,6 +17,7 @@ mod opt;
 mod peers;
 mod print;
 mod problem;
+mod profile;
 mod resolve;
 mod rules;
 mod table;
@@ -29,7 +30,8 @@ pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
     ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
-    PortRole, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
+    Transport,
 };
 pub use layer::Layer;
 pub use lists::AcceptableClock;
@@ -37,6 +39,7 @@ pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
 pub use peers::{ListedServer, PeerAddress};
 pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};
+pub use profile::{Allowed, PROFILES, ProfileTable, profile_table};
 pub use table::{OPTIONS, SWITCHES, find, options};
 pub use typed::{Config, PortConfig, UnicastConfig};
 pub use value::Value;

@@ -28,9 +28,9 @@ pub(crate) fn acceptable(text: &str) -> Result<Vec<AcceptableClock>, String> {
 pub(crate) fn domains(text: &str) -> Result<Vec<u8>, String> {
     let mut all = Vec::new();
     for item in items(text) {
-        let domain = item.parse().ok().filter(|domain| *domain <= 239_u8);
+        let domain: Option<u8> = item.parse().ok();
         let Some(domain) = domain else {
-            return Err(format!("{item}: a domain is a number from 0 to 239"));
+            return Err(format!("{item}: a domain is a number from 0 to 255"));
         };
         if all.contains(&domain) {
             return Err(format!("domain {domain} is named twice; remove one"));

@@ -10,6 +10,7 @@ mod unicast;
 
 use crate::labels::Profile;
 use crate::opt::Opt;
+use crate::profile::profile_table;
 
 /// Every option, in the order of a dump: the process, the clock, its control loop, the ports.
 pub const OPTIONS: &[&[Opt]] = &[
@@ -40,10 +41,7 @@ pub(crate) fn index(name: &str) -> usize {
 
 /// What a profile sets before anything that was given.
 pub(crate) fn profile_defaults(profile: Profile) -> &'static [(&'static str, &'static str)] {
-    match profile {
-        Profile::DefaultE2e => &[],
-        Profile::DefaultP2p => &[("delay_mechanism", "p2p")],
-    }
+    profile_table(profile).sets
 }
 
 /// Names that set an option to a word: `client_only = true`, `--client-only`.

@@ -7,7 +7,8 @@ use time::{LogInterval, Span};
 
 use crate::labels::{
     ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
-    PortRole, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport,
+    PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
+    Transport,
 };
 use crate::lists::{self, AcceptableClock};
 use crate::peers::{self, ListedServer, PeerAddress};
@@ -55,6 +56,9 @@ pub struct Config {
     pub clock_class_threshold: u8,
     pub acceptable: Vec<AcceptableClock>,
     pub also_domains: Vec<u8>,
+    pub power_tlv: PowerTlv,
+    pub power_grandmaster_id: u16,
+    pub power_inaccuracy_ns: u32,
     pub minor_version: u8,
     pub path_trace: bool,
     pub max_foreign: u16,
@@ -212,6 +216,9 @@ impl Config {
             max_steps_removed: v.number("max_steps_removed"),
             clock_class_threshold: v.number("clock_class_threshold"),
             acceptable: lists::acceptable(&v.get("acceptable").to_string()).unwrap_or_default(),
+            power_tlv: v.label("power_tlv", PowerTlv::from_label),
+            power_grandmaster_id: v.number("power_grandmaster_id"),
+            power_inaccuracy_ns: v.number("power_inaccuracy_ns"),
             also_domains: lists::domains(&v.get("also_domains").to_string()).unwrap_or_default(),
             minor_version: v.number("minor_version"),
             path_trace: v.flag("path_trace"),

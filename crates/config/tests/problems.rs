@@ -27,7 +27,7 @@ fn argument_problems(args: &str, expected: &Expect) {
 fn all_problems_are_reported_at_once_in_their_order() {
     problems(
         r#"
-domain = 240
+domain = 256
 prioritty1 = 3
 role = "slave-olny"
 transport = "udp5"
@@ -47,7 +47,7 @@ ttl = "many"
 kp = 1
 "#,
         &expect![[r#"
-            z.toml:2:1: error: domain = 240: a whole number in 0..239 is expected
+            z.toml:2:1: error: domain = 256: a whole number in 0..255 is expected
             z.toml:3:1: error: unknown option prioritty1; did you mean priority1?
             z.toml:4:1: error: role = slave-olny: one of both | client-only | server-only is expected; did you mean slave-only?
             z.toml:5:1: error: transport = udp5: one of udp4 | udp6 | l2 is expected; did you mean udp4?
@@ -251,7 +251,7 @@ fn lists_name_the_item_that_is_wrong() {
         ("acceptable = \"001122.fffe.334455-0\"", "-PORT (1 to 65534)"),
         ("acceptable = \"001122.fffe.334455/0\"", "/PRIORITY1 (1 to 255)"),
         ("also_domains = \"1,1\"", "domain 1 is named twice"),
-        ("also_domains = \"240\"", "240: a domain is a number from 0 to 239"),
+        ("also_domains = \"256\"", "256: a domain is a number from 0 to 255"),
         ("also_domains = \"0\"", "0 is our own domain"),
         ("local_priority = 3", "local_priority has no effect with bmca = \"2019\""),
     ] {

@@ -1,10 +1,12 @@
 //! From the configuration to what engine and servo are built from.
 
-use config::{Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, Role, UnicastConfig};
+use config::{
+    Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, PowerTlv, Role, UnicastConfig,
+};
 use engine::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, NeighborLimits,
-    Peer, PortIndex, PortSettings, ServingSettings, Settings, TransparentSettings, UnicastServer,
-    UnicastSettings,
+    Peer, PortIndex, PortSettings, Power, ServingSettings, Settings, TransparentSettings,
+    UnicastServer, UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -37,6 +39,18 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.class_max = config.clock_class_threshold;
     instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
+    instance.power = match config.power_tlv {
+        PowerTlv::None => None,
+        PowerTlv::Edition2011 => Some(Power::Edition2011 {
+            grandmaster_id: config.power_grandmaster_id,
+            grandmaster_ns: config.power_inaccuracy_ns,
+            network_ns: u32::MAX,
+        }),
+        PowerTlv::Edition2017 => Some(Power::Edition2017 {
+            grandmaster_id: config.power_grandmaster_id,
+            total_ns: config.power_inaccuracy_ns,
+        }),
+    };
     instance.relay = config.clock_type == ClockType::Relay;
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
@@ -144,6 +158,11 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
             config::PortRole::Transmitter => Held::TimeTransmitter,
             config::PortRole::Receiver => Held::TimeReceiver,
             config::PortRole::Passive => Held::Passive,
+            config::PortRole::Auto => match config.role {
+                Role::ClientOnly => Held::TimeReceiver,
+                Role::ServerOnly => Held::TimeTransmitter,
+                Role::Both => Held::Passive,
+            },
         },
         local_priority: port.local_priority,
         announce: port.announce_interval,

@@ -13,8 +13,8 @@ use crate::outbox::{Content, Draft, Forward};
 use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
 
-/// Octets a PATH_TRACE of [`PATH_MAX`] clocks and ourselves takes.
-const TLVS_LEN: usize = 4 + 8 * (PATH_MAX + 1);
+/// Octets a PATH_TRACE of [`PATH_MAX`] clocks and ourselves and a TLV of the power profiles take.
+const TLVS_LEN: usize = 4 + 8 * (PATH_MAX + 1) + 24;
 
 /// Writes the frame and says how long it is.
 pub(crate) fn compose(
@@ -29,9 +29,12 @@ pub(crate) fn compose(
     let (flags, correction, body) = content(draft, instance, link);
     let flags = flags.with(Flags::UNICAST, draft.to != Peer::None);
     let tlvs = match draft.content {
-        Content::Announce { .. } if instance.settings.path_trace => {
-            if instance.path().len() < PATH_MAX {
+        Content::Announce { .. } => {
+            if instance.settings.path_trace && instance.path().len() < PATH_MAX {
                 add_path(&mut tlvs, instance);
+            }
+            if let Some(power) = instance.power() {
+                power.write(&mut tlvs).expect("there is room for it");
             }
             tlvs.tlvs()
         }

@@ -14,6 +14,7 @@ use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
+use crate::power::Power;
 use crate::settings::{InstanceSettings, LinkSettings, Role};
 use crate::state::State;
 use crate::unicast::Unicast;
@@ -31,6 +32,7 @@ pub(crate) struct Instance {
     pub(crate) time: TimeProperties,
     /// Of the parent's Announce, grandmaster first.
     path: Path,
+    parents_power: Option<Power>,
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
     source: u32,
@@ -72,6 +74,7 @@ impl Instance {
             parent: own_parent(settings),
             time: settings.time,
             path: Path::new(settings.path_trace),
+            parents_power: None,
             followed: None,
             source: 0,
             undecided: false,
@@ -120,6 +123,7 @@ impl Instance {
         let state = &self.ports[usize::from(port.0)].state;
         if state.receiver().is_some_and(|receiver| receiver.parent == header.source) {
             self.path.take(tlvs);
+            self.parents_power = Power::of(tlvs);
         }
     }
 
@@ -425,6 +429,13 @@ impl Instance {
             self.lead(ctx);
         }
         self.decide(None, ctx);
+    }
+
+    /// What our Announce says for the power profiles: our own, or the parent's and what we add.
+    pub(crate) fn power(&self) -> Option<Power> {
+        let own = self.settings.power?;
+        let parents = self.parents_power.filter(|_| !self.is_grandmaster());
+        Some(parents.map_or(own, |parents| parents.passed_on(own)))
     }
 
     /// The clocks for PATH_TRACE, less ourselves.

@@ -53,6 +53,7 @@ mod passive;
 mod place;
 mod port;
 mod port_state;
+mod power;
 mod random;
 mod receiver;
 mod roster;
@@ -79,6 +80,7 @@ pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, 
 pub use neighbor::{Incapable, NeighborLimits};
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
+pub use power::Power;
 pub use settings::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings, Role,
     SERVERS_MAX, Settings, SettingsError, TransparentSettings,

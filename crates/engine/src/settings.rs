@@ -10,6 +10,7 @@ use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
 use crate::neighbor::NeighborLimits;
+use crate::power::Power;
 use crate::unicast_settings::UnicastSettings;
 
 /// All of an engine.
@@ -83,6 +84,8 @@ pub struct InstanceSettings {
     pub class_max: u8,
     /// The only clocks to follow, where there are any (17.5).
     pub acceptable: Vec<Acceptable>,
+    /// The power profile's TLV of our own, and what we add to a parent's.
+    pub power: Option<Power>,
     /// Whether Sync is passed on as it comes instead of being made anew (802.1AS, a relay).
     pub relay: bool,
     /// Whether Announce carries a PATH_TRACE.
@@ -331,6 +334,7 @@ impl InstanceSettings {
             local_priority: 128,
             class_max: 255,
             acceptable: Vec::new(),
+            power: None,
             relay: false,
             path_trace: false,
             max_steps_removed: 255,

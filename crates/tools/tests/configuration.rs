@@ -24,7 +24,7 @@ fn all_problems_of_a_file_are_said_at_once() {
     assert_eq!(code, 1);
     expect![[r#"
         FILE:1:1: error: unknown option priorty1; did you mean priority1?
-        FILE:2:1: error: domain = 900: a whole number in 0..239 is expected
+        FILE:2:1: error: domain = 900: a whole number in 0..255 is expected
         FILE:5:1: error: ttl = 0: a whole number in 1..255 hops is expected
         FILE: not usable, 3 errors and 0 warnings
     "#]]

@@ -73,7 +73,7 @@ pub(super) const CLOCK: &[Opt] = &[
         .ptp4l("clientOnly")
         .aliases(&["mode", "preset"])
         .doc("What the clock may become; --client-only and --server-only are short for it."),
-    opt("domain", int(0, 239, ""))
+    opt("domain", int(0, 255, ""))
         .default("0")
         .ptp4l("domainNumber")
         .aliases(&["domain_number"])

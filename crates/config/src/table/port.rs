@@ -31,7 +31,7 @@ pub(super) const PORT: &[Opt] = &[
         .restart()
         .doc("Who stamps messages; auto takes the best there is."),
     opt("port_role", Kind::Label(PortRole::LABELS))
-        .default("passive")
+        .default("auto")
         .ptp4l("desiredState")
         .restart()
         .doc("The state this port is held in with bmca = \"external\" (17.6)."),

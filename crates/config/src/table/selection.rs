@@ -1,5 +1,6 @@
 //! Options of the choice between time transmitters.
 
+use crate::labels::PowerTlv;
 use crate::opt::{Kind, Opt, Scope, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
@@ -30,6 +31,24 @@ pub(super) const SELECTION: &[Opt] = &[
              one port of it and /N for a priority1 in place of its own; empty for every clock \
              (17.5).",
     ),
+    opt("power_tlv", Kind::Label(PowerTlv::LABELS))
+        .default("none")
+        .ptp4l("power_profile.version")
+        .restart()
+        .doc("Which TLV of the power profile our Announce carries (IEEE C37.238)."),
+    opt("power_grandmaster_id", int(0, 65_535, ""))
+        .default("0")
+        .ptp4l("power_profile.2011.grandmasterID")
+        .restart()
+        .doc("The number that the power profile's TLV gives us as a grandmaster (IEEE C37.238)."),
+    opt("power_inaccuracy_ns", int(0, 4_294_967_295, "ns"))
+        .default("4294967295")
+        .ptp4l("power_profile.2011.grandmasterTimeInaccuracy")
+        .restart()
+        .doc(
+            "How wrong we may be as a grandmaster, in the power profile's TLV; 4294967295 is unknown \
+             (IEEE C37.238).",
+        ),
     opt("also_domains", Kind::Text).default("").restart().doc(
         "Other domains to take part in besides, as numbers with commas: measured and shown, \
              never followed by a clock and never led (7.1).",
