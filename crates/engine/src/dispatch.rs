@@ -176,6 +176,9 @@ fn to_role(
     let port = &mut instance.ports[usize::from(index.0)];
     let header = &message.header;
     let e2e = port.uses(DelayMechanism::E2e);
+    if matches!(message.body, Body::Sync(_)) {
+        port.hears_sync(header.source, ctx.now);
+    }
     let answers = port.answers((header.source, from), header.flags, ctx.now);
     let (state, site) = port.at_work();
     match (&message.body, state) {

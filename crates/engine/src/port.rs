@@ -414,6 +414,15 @@ impl Port {
         }
     }
 
+    /// A Sync came; whom we follow is not silent.
+    pub(crate) fn hears_sync(&mut self, source: PortIdentity, now: Mono) {
+        let follows = self.state.receiver().is_some_and(|receiver| receiver.parent == source);
+        let servers = self.unicast.as_mut().filter(|_| follows);
+        if let Some(servers) = servers.and_then(|unicast| unicast.servers.as_mut()) {
+            servers.on_sync(now);
+        }
+    }
+
     /// Whether a Delay_Req is to be answered.
     pub(crate) fn answers(&mut self, who: Who, flags: Flags, now: Mono) -> bool {
         let in_unicast = flags.has(Flags::UNICAST);

@@ -24,6 +24,9 @@ use crate::unicast_settings::{
 /// Requests after which nothing more is asked for a while.
 const ATTEMPTS: u8 = 3;
 
+/// How often a server that announces may leave us without the Sync that it granted.
+const SILENCES: u8 = 2;
+
 /// Outputs that asking one server may have.
 pub(crate) const ASKING_OUTPUTS: usize = 10;
 
@@ -44,6 +47,9 @@ struct Server {
     services: [Wanted; 4],
     /// When its Announce has stayed away for too long.
     silent_at: Mono,
+    /// When Sync that was granted has stayed away for too long, and how often that happened.
+    sync_silent_at: Mono,
+    sync_silences: u8,
     /// Until then its Announce does not count: it would not serve us.
     barred_until: Mono,
     leaving: Leaving,
@@ -86,6 +92,8 @@ impl Servers {
             identity: None,
             services: [UNWANTED; 4],
             silent_at: Mono::NEVER,
+            sync_silent_at: Mono::NEVER,
+            sync_silences: 0,
             barred_until: Mono::default(),
             leaving: SETTLED,
             signaling: Sequence::default(),
@@ -141,6 +149,7 @@ impl Servers {
                 server.services[service] = Wanted { ask_at: now, ..UNWANTED };
                 server.leaving.services[service] = false;
             }
+            server.sync_silences = 0;
         }
     }
 
@@ -198,8 +207,20 @@ impl Servers {
         if service == ANNOUNCE && before.is_none() {
             server.silent_at = patience(interval, receipt_timeout, ctx.now);
         }
+        if service == SYNC && before.is_none() {
+            server.sync_silent_at = sync_patience(interval, ctx.now);
+        }
         let changed = before.is_none_or(|(known, _)| known != interval);
         Ok(changed.then_some(Agreement::Obtained))
+    }
+
+    /// A Sync of whom we follow.
+    pub(crate) fn on_sync(&mut self, now: Mono) {
+        let Some(server) = self.selected.and_then(|place| self.list.get_mut(place)) else { return };
+        if let Some((interval, _)) = server.services[SYNC].granted {
+            server.sync_silent_at = sync_patience(interval, now);
+            server.sync_silences = 0;
+        }
     }
 
     /// A server stops (16.1.4.3); whether it had served us.
@@ -245,7 +266,7 @@ impl Servers {
         let (server, selected) = (&mut self.list[place], self.selected == Some(place));
         server.expire(site, ctx);
         let mut signals = Signals::to(server.identity.unwrap_or(PortIdentity::ALL));
-        let mut refused = false;
+        let mut refused = selected && server.sync_silences >= SILENCES;
         let intervals = [
             site.settings.announce,
             site.settings.sync,
@@ -278,6 +299,7 @@ impl Servers {
         }
         if refused {
             server.barred_until = now + self.pause;
+            server.sync_silences = 0;
         }
         Some(server.identity.filter(|_| refused))
     }
@@ -336,11 +358,12 @@ impl Server {
     fn forget(&mut self) {
         self.services = [UNWANTED; 4];
         self.identity = None;
-        self.silent_at = Mono::NEVER;
+        (self.silent_at, self.sync_silent_at) = (Mono::NEVER, Mono::NEVER);
     }
 
     /// Wants these no longer; those that were granted are to be cancelled.
     fn leave(&mut self, services: &[usize], now: Mono) {
+        self.sync_silent_at = Mono::NEVER;
         for service in services {
             let wanted = core::mem::replace(&mut self.services[*service], UNWANTED);
             if wanted.granted.is_some() || wanted.attempts > 0 {
@@ -357,14 +380,20 @@ impl Server {
     /// What was granted and has ended, and whoever has fallen silent, is asked for anew.
     fn expire(&mut self, site: &Site<'_>, ctx: &mut Context<'_>) {
         let silent = self.silent_at <= ctx.now;
+        let without_sync = self.sync_silent_at <= ctx.now;
         let peer = self.settings.peer;
-        for (wanted, service) in self.services.iter_mut().zip(SERVICES) {
+        for (place, (wanted, service)) in self.services.iter_mut().zip(SERVICES).enumerate() {
+            let silent = silent || without_sync && place == SYNC;
             let ended = wanted.granted.is_some_and(|(_, until)| silent || until <= ctx.now);
             if ended {
                 *wanted = Wanted { ask_at: ctx.now, ..UNWANTED };
                 let change = Agreement::Lost;
                 ctx.event(Event::Unicast { port: site.link, peer, service, change });
             }
+        }
+        if without_sync {
+            self.sync_silent_at = Mono::NEVER;
+            self.sync_silences += 1;
         }
         if silent {
             self.silent_at = Mono::NEVER;
@@ -393,10 +422,19 @@ impl Server {
             let until = wanted.granted.map_or(Mono::NEVER, |(_, until)| until);
             wanted.ask_at.min(until)
         });
-        dues.min().unwrap_or(Mono::NEVER).min(self.silent_at).min(self.leaving.at)
+        dues.min()
+            .unwrap_or(Mono::NEVER)
+            .min(self.silent_at)
+            .min(self.sync_silent_at)
+            .min(self.leaving.at)
     }
 }
 
 fn patience(interval: LogInterval, receipt_timeout: u8, now: Mono) -> Mono {
     now + interval.duration() * (u32::from(receipt_timeout) + 2)
+}
+
+/// Until when the next Sync is waited for (PTSF-lossSync of G.8265.1).
+fn sync_patience(interval: LogInterval, now: Mono) -> Mono {
+    now + (interval.duration() * 10).max(Duration::from_secs(2))
 }

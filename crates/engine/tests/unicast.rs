@@ -219,6 +219,22 @@ fn a_server_that_denies_sync_is_left_for_another() {
     assert!(measured(&world, 2, from).0 >= 28);
 }
 
+#[test]
+fn a_server_that_announces_and_sends_no_sync_is_left_for_another() {
+    let mut world = two_servers();
+    // What the first sends as Sync gets lost from now on.
+    world.lost = Some((0, MessageType::Sync));
+    world.run(24.0);
+    assert_eq!(world.nodes[2].engine.parent(0).port.clock, identity(2));
+    let from = world.measurements.len();
+    world.run(5.0);
+    assert!(measured(&world, 2, from).0 >= 4);
+    // It was asked once more before.
+    let to_first = Destination::Unicast(address(0));
+    let requests = world.sent_where(2, MessageType::Signaling);
+    assert!(requests.iter().filter(|(_, to)| *to == to_first).count() >= 3);
+}
+
 /// Two servers, the first better; node 2 follows.
 fn two_servers() -> World {
     let mut world = World::ordinary(3, |n, settings| {

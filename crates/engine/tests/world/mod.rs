@@ -24,6 +24,8 @@ pub struct World {
     pub sent_to: Vec<Destination>,
     /// Where each node's messages seem to come from.
     pub seen_at: Vec<Peer>,
+    /// A kind of message of a node that arrives nowhere.
+    pub lost: Option<(usize, wire::MessageType)>,
     /// Whether measurements, events and what was sent are kept.
     pub keep: bool,
 }
@@ -87,6 +89,7 @@ impl World {
             sent: Vec::new(),
             sent_to: Vec::new(),
             seen_at: Vec::new(),
+            lost: None,
             keep: true,
         };
         world.seen_at = (0..world.nodes.len()).map(address).collect();
@@ -238,6 +241,12 @@ impl World {
         if self.keep {
             self.sent.push((self.now, from, octets.to_vec()));
             self.sent_to.push(to);
+        }
+        let lost = |(node, kind): (usize, wire::MessageType)| {
+            node == from && octets[0] & 0x0f == kind.number()
+        };
+        if self.lost.is_some_and(lost) {
+            return;
         }
         let mut bytes = [0; 256];
         bytes[..octets.len()].copy_from_slice(octets);
