@@ -43,6 +43,23 @@ pub(crate) fn clients(text: &str) -> Result<Vec<PeerAddress>, String> {
     Ok(all)
 }
 
+/// At most one address.
+pub(crate) fn one(text: &str) -> Result<Vec<PeerAddress>, String> {
+    let all = clients(text)?;
+    if all.len() > 1 { Err("one address is expected".into()) } else { Ok(all) }
+}
+
+impl PeerAddress {
+    /// The word for the transport that reaches it.
+    pub(crate) const fn transport(&self) -> &'static str {
+        match self {
+            PeerAddress::Udp4(_) => "udp4",
+            PeerAddress::Udp6(_) => "udp6",
+            PeerAddress::Ethernet(_) => "l2",
+        }
+    }
+}
+
 fn distinct(all: &[PeerAddress], most: usize) -> Result<(), String> {
     if all.len() > most {
         return Err(format!("at most {most} addresses can be named; {} are", all.len()));

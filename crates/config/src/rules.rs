@@ -3,7 +3,7 @@
 use crate::labels::Profile;
 use crate::lists;
 use crate::opt::Scope;
-use crate::peers;
+use crate::peers::{self, PeerAddress};
 use crate::problem::{Place, Problem, Problems};
 use crate::profile::profile_table;
 use crate::resolve::{Resolved, ResolvedPort};
@@ -152,13 +152,28 @@ fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
 fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
     for port in &resolved.ports {
         let text = |name| port.values.get(name).to_string();
-        let wrong = [
-            ("unicast_servers", peers::servers(&text("unicast_servers")).err()),
-            ("unicast_clients", peers::clients(&text("unicast_clients")).err()),
-        ];
-        for (option, why) in wrong.into_iter().filter_map(|(option, why)| Some((option, why?))) {
-            let why = format!("{option} of {} = {why}", port.interface);
-            found.push(Problem::error(&resolved.place(option), why));
+        let servers = peers::servers(&text("unicast_servers"));
+        let servers =
+            servers.map(|all| all.iter().map(|server| server.address).collect::<Vec<_>>());
+        let transport = text("transport");
+        for (option, addresses) in [
+            ("unicast_servers", servers),
+            ("unicast_clients", peers::clients(&text("unicast_clients"))),
+            ("unicast_peer", peers::one(&text("unicast_peer"))),
+        ] {
+            let strange = |all: Vec<PeerAddress>| {
+                let stranger = all.iter().position(|address| address.transport() != transport)?;
+                let nth = stranger + 1;
+                Some(format!(
+                    "address {nth} is none of transport = \"{transport}\"; name one of it"
+                ))
+            };
+            let why = match addresses {
+                Ok(all) => strange(all),
+                Err(why) => Some(why),
+            };
+            let why = why.map(|why| format!("{option} of {}: {why}", port.interface));
+            found.extend(why.map(|why| Problem::error(&resolved.place(option), why)));
         }
         let flag = |name| *port.values.get(name) == Value::Bool(true);
         if flag("unicast_listen") && !flag("unicast_negotiation") {

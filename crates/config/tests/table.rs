@@ -40,8 +40,10 @@ fn samples(opt: &Opt) -> Vec<String> {
         Kind::Text if opt.name == "acceptable" => {
             vec!["001122.fffe.334455-1/7, 00:11:22:ff:fe:33:44:66".into()]
         }
-        Kind::Text if opt.name == "unicast_servers" => vec!["10.0.0.1=3, fe80::1".into()],
-        Kind::Text if opt.name == "unicast_clients" => vec!["02:00:00:00:00:01".into()],
+        Kind::Text if opt.name == "unicast_servers" => vec!["10.0.0.1=3, 10.0.0.2".into()],
+        Kind::Text if ["unicast_clients", "unicast_peer"].contains(&opt.name) => {
+            vec!["10.0.0.9".into()]
+        }
         Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],
         Kind::Text | Kind::Path => vec!["/tmp/a b".into()],
         Kind::Mode => vec!["0600".into(), "0777".into()],

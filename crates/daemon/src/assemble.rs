@@ -199,6 +199,7 @@ pub(crate) fn link_settings(config: &Config, port: &PortConfig) -> LinkSettings 
             lost_max: port.allowed_lost_responses,
             ..NeighborLimits::IEEE_802_1AS
         }),
+        peer: port.unicast.peer.map_or(Peer::None, peer),
         gptp: config.sdo_id >> 8 == GPTP,
     }
 }

@@ -223,6 +223,12 @@ fn to_link(
     if heard && instances[place].ports[usize::from(port.0)].on_pdelay_req() {
         link.run(true, ctx.now);
     }
+    let answers = !heard
+        || instances[place].ports[usize::from(port.0)].answers(
+            (message.header.source, from),
+            message.header.flags,
+            ctx.now,
+        );
     let here = &instances[place].ports[usize::from(port.0)];
     if !here.uses(DelayMechanism::P2p) {
         return ctx.discard(port, Discard::Mechanism);
@@ -230,6 +236,10 @@ fn to_link(
     let header = &message.header;
     let ours = |response: &Response| response.requesting == here.identity;
     let measured = match &message.body {
+        Body::PdelayReq(_) if !answers => {
+            ctx.discard(port, Discard::NotGranted);
+            None
+        }
         Body::PdelayReq(_) => {
             link.on_request(here.instance, (header, from), received, ctx);
             None

@@ -221,9 +221,10 @@ impl Engine {
         for instance in instances.iter_mut() {
             instance.on_timeout(&mut ctx);
         }
-        for link in links {
+        for (place, link) in links.iter_mut().enumerate() {
             if ctx.outbox.room() > 4 {
-                link.on_timeout(0, &mut ctx);
+                let to = instances[0].ports[place].pdelay_goes_to();
+                link.on_timeout(0, to, &mut ctx);
                 dispatch::tell_capable(link, instances, &mut ctx);
             }
         }

@@ -122,12 +122,16 @@ impl Link {
         self.request_at
     }
 
-    /// Sends the Pdelay_Req that is due.
-    pub(crate) fn on_timeout(&mut self, instance: u8, ctx: &mut Context<'_>) {
+    /// Sends the Pdelay_Req that is due, if there is somebody whom it may go to.
+    pub(crate) fn on_timeout(&mut self, instance: u8, to: Option<Peer>, ctx: &mut Context<'_>) {
         if self.request_at > ctx.now {
             return;
         }
         self.request_at = next_due(self.request_at, self.settings.pdelay.duration(), ctx.now);
+        let Some(to) = to else {
+            self.request = None;
+            return;
+        };
         if self.request.is_some_and(|request| !request.done) {
             let kind = MessageType::PdelayReq;
             ctx.event(Event::Unanswered { port: self.index, kind });
@@ -143,7 +147,7 @@ impl Link {
         ctx.send(Draft {
             instance,
             link: self.index,
-            to: Peer::None,
+            to,
             sequence,
             ticket: Some(ticket),
             content: Content::PdelayReq,

@@ -23,6 +23,7 @@ use crate::state::State;
 use crate::ticket::ClientId;
 use crate::transmitter::{self, Transmitter};
 use crate::unicast::Unicast;
+use crate::unicast_settings::PDELAY_RESP;
 
 #[derive(Debug)]
 pub(crate) struct Port {
@@ -411,6 +412,14 @@ impl Port {
             agreed.map_or(Asking::Nobody, |(peer, interval)| Asking::Alone(peer, interval));
         if let Some(receiver) = self.state.receiver_mut() {
             receiver.ask(asking);
+        }
+    }
+
+    /// Whom Pdelay_Req goes to; nothing while it may go to nobody.
+    pub(crate) fn pdelay_goes_to(&self) -> Option<Peer> {
+        match self.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref()) {
+            Some(servers) => servers.asking(PDELAY_RESP).map(|(peer, _)| peer),
+            None => Some(self.link_settings.peer),
         }
     }
 

@@ -317,13 +317,14 @@ impl Servers {
         self.list.iter().map(Server::deadline).min().unwrap_or(Mono::NEVER)
     }
 
-    /// Where Delay_Req may go, and how often if that was agreed upon; nothing while it may not.
-    pub(crate) fn asking(&self) -> Option<(Peer, Option<LogInterval>)> {
+    /// Where requests for answers of this service may go, and how often if that was agreed upon;
+    /// nothing while they may not.
+    pub(crate) fn asking(&self, service: usize) -> Option<(Peer, Option<LogInterval>)> {
         let server = self.list.get(self.selected?)?;
         if !self.negotiation {
             return Some((server.settings.peer, None));
         }
-        let (interval, _) = server.services[DELAY_RESP].granted?;
+        let (interval, _) = server.services[service].granted?;
         Some((server.settings.peer, Some(interval)))
     }
 

@@ -10,6 +10,7 @@ use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
 use crate::neighbor::NeighborLimits;
+use crate::place::Peer;
 use crate::power::Power;
 use crate::unicast_settings::UnicastSettings;
 
@@ -53,6 +54,8 @@ pub struct LinkSettings {
     pub asymmetry: Span,
     /// What of a neighbour counts as capable of gPTP; where there are none, every one is.
     pub limits: Option<NeighborLimits>,
+    /// Whom Pdelay_Req goes to; nobody in particular: the group.
+    pub peer: Peer,
     /// Whether Pdelay_Resp carries fractions as IEEE 802.1AS has them, with the other sign.
     pub gptp: bool,
 }
@@ -303,6 +306,7 @@ impl Default for LinkSettings {
             egress_latency: Span::ZERO,
             asymmetry: Span::ZERO,
             limits: None,
+            peer: Peer::None,
             gptp: false,
         }
     }

@@ -301,7 +301,7 @@ impl Unicast {
 
     /// Where Delay_Req may go in this port's own way; nothing: as on any port.
     pub(crate) fn asks(&self) -> Option<Option<(Peer, Option<LogInterval>)>> {
-        self.servers.as_ref().map(Servers::asking)
+        self.servers.as_ref().map(|servers| servers.asking(DELAY_RESP))
     }
 }
 

@@ -466,6 +466,39 @@ fn lists_without_negotiation_serve_and_follow() {
 }
 
 #[test]
+fn peer_delay_is_agreed_upon_and_measured_in_unicast() {
+    let mut world = served(3, |_, settings| {
+        settings.instances[0].ports[0].delay_mechanism = DelayMechanism::P2p;
+    });
+    let from = world.measurements.len();
+    world.run(30.0);
+    const PDELAY_RESP: u8 = 0x3;
+    for client in [1, 2] {
+        assert_eq!(said(&world, client)[1], [(REQUEST, SYNC, 300), (REQUEST, PDELAY_RESP, 300)]);
+        let (syncs, links) = measured(&world, client, from);
+        assert!((29..=31).contains(&syncs) && (29..=31).contains(&links), "{syncs} {links}");
+        let asked = world.sent_where(client, MessageType::PdelayReq);
+        assert!(asked.iter().all(|(_, to)| *to == Destination::Unicast(address(0))));
+    }
+    let answers = world.sent_where(0, MessageType::PdelayResp);
+    assert!(answers.iter().all(|(_, to)| matches!(to, Destination::Unicast(_))));
+}
+
+#[test]
+fn a_neighbour_that_is_named_is_measured_with_alone() {
+    let mut world = World::ordinary(3, |n, settings| {
+        settings.instances[0].ports[0].delay_mechanism = DelayMechanism::P2p;
+        settings.links[0].peer = address(if n == 1 { 1 } else { 0 });
+    });
+    world.nodes[2].alive = false;
+    world.run(30.0);
+    let asked = world.sent_where(1, MessageType::PdelayReq);
+    assert!(asked.len() > 25);
+    assert!(asked.iter().all(|(_, to)| *to == Destination::Unicast(address(0))));
+    assert!(measured(&world, 1, 0).1 > 15);
+}
+
+#[test]
 fn an_announce_of_somebody_who_is_not_listed_does_not_count() {
     let mut world = World::ordinary(3, |n, settings| match n {
         1 => {

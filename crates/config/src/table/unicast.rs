@@ -37,6 +37,14 @@ pub(super) const UNICAST: &[Opt] = &[
         .aliases(&["unicast_destinations"])
         .restart()
         .doc("Time receivers that are served without asking: addresses with commas between them."),
+    opt("unicast_peer", Kind::Text)
+        .default("")
+        .aliases(&["unicast_peer_destination", "peer_address"])
+        .ptp4l("peer_address")
+        .restart()
+        .doc(
+            "The neighbour that peer delay is measured with; none: whoever hears the group (11.4).",
+        ),
     opt("unicast_duration_s", int(10, 1000, "s"))
         .default("300")
         .aliases(&["unicast_req_duration", "unicast_grant_duration"])
