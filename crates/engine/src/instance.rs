@@ -286,6 +286,10 @@ impl Instance {
             port.foreign.remove(parent);
         }
         self.decide(None, ctx);
+        // Where silence ends nothing, it is told once.
+        if let Some(receiver) = self.ports[i].state.receiver_mut() {
+            receiver.outlive_silence(ctx.now);
+        }
     }
 
     /// What a state decision and what led to it may have to say: two states of each port, whom we

@@ -123,6 +123,13 @@ impl Receiver {
         self.silence().min(self.request_at)
     }
 
+    /// Sync that stays away is waited for no longer.
+    pub(crate) fn outlive_silence(&mut self, now: Mono) {
+        if self.sync_timeout <= now {
+            self.sync_timeout = Mono::NEVER;
+        }
+    }
+
     /// When the parent counts as silent.
     pub(crate) fn silence(&self) -> Mono {
         self.announce_timeout.min(self.sync_timeout)
