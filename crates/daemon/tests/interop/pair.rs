@@ -10,8 +10,10 @@ use crate::lab::{Lab, Node, Process, Watch, node, ptp4l, ptp4l_offset, ptpd, ptp
 use crate::witness::Witness;
 
 /// The leader's host, and the other's.
-const LEADER: usize = 0;
-const FOLLOWER: usize = 1;
+pub const LEADER: usize = 0;
+pub const FOLLOWER: usize = 1;
+/// How far ahead of the machine's clock we pretend to be when we lead.
+const AHEAD_NS: i64 = 1_000_000;
 /// How long we are watched once we are locked.
 const WATCHED: Duration = Duration::from_secs(12);
 /// How many offsets of a peer count, those at first set aside. It says one a second.
@@ -54,15 +56,22 @@ fn measure(lab: &Lab, cell: Cell) -> Result<Figures, String> {
 
 fn follow(lab: &Lab, cell: Cell, peer: &Process) -> Result<Figures, String> {
     let mut words = ours(cell);
-    words.extend(["--client-only", "--virtual-offset-ns=3500000000"].map(str::to_owned));
-    words.push("--virtual-rate-ppb=-23000".to_owned());
+    words.extend(following());
     match cell.mode {
         Mode::Multicast => {}
         Mode::Hybrid => words.push("--hybrid".to_owned()),
         Mode::Unicast => words.push(format!("--unicast-servers={}", address(lab, cell, LEADER))),
     }
-    let start = Instant::now();
     let node = node(lab, FOLLOWER, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let figures = watch_ours(&node, peer)?;
+    let status = node.status().ok_or("we do not answer")?;
+    is_as_meant(cell, &status.ports[0].counters)?;
+    Ok(figures)
+}
+
+/// Waits until ours is locked, and compares it with the machine's clock.
+pub fn watch_ours(node: &Node, peer: &Process) -> Result<Figures, String> {
+    let start = Instant::now();
     while node.status().is_none_or(|status| status.state != ClockState::Locked) {
         if start.elapsed() > Duration::from_secs(30) {
             return Err(both("we do not lock", &node.process, peer));
@@ -70,7 +79,6 @@ fn follow(lab: &Lab, cell: Cell, peer: &Process) -> Result<Figures, String> {
         std::thread::sleep(Duration::from_millis(100));
     }
     let locked = start.elapsed();
-    is_as_meant(cell, &node.status().unwrap().ports[0].counters)?;
     let samples = Watch::open(&node.page).samples(WATCHED);
     Ok(Figures { locked, offsets_ns: samples.iter().map(|sample| sample.error_ns).collect() })
 }
@@ -89,15 +97,30 @@ fn is_as_meant(
     }
 }
 
-/// Leads with the machine's own clock, which is observed and never moved.
 fn lead(lab: &Lab, cell: Cell) -> Node {
     let mut words = ours(cell);
-    let usual = ["--clock", "observe", "--server-only", "--server-timescale", "arb-utc"];
-    words.extend(usual.map(str::to_owned));
+    words.push("--server-only".to_owned());
+    words.extend(leading());
     if cell.mode == Mode::Unicast {
         words.extend(["--unicast-listen", "--multicast=false"].map(str::to_owned));
     }
     node(lab, LEADER, &words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// With the machine's own clock, which is observed and never moved. To others it seems to be ahead,
+/// so that who does not follow is found out.
+pub fn leading() -> Vec<String> {
+    let ahead = format!("--egress-latency-ns={AHEAD_NS}");
+    let behind = format!("--ingress-latency-ns=-{AHEAD_NS}");
+    let mut words = vec![ahead, behind];
+    words.extend(["--clock", "observe", "--server-timescale", "arb-utc"].map(str::to_owned));
+    words
+}
+
+/// With a clock that is far off in the beginning.
+pub fn following() -> Vec<String> {
+    let words = ["--client-only", "--virtual-offset-ns=3500000000", "--virtual-rate-ppb=-23000"];
+    words.map(str::to_owned).into()
 }
 
 fn ours(cell: Cell) -> Vec<String> {
@@ -126,20 +149,26 @@ fn peer_leads(lab: &Lab, cell: Cell) -> Process {
 }
 
 fn peer_follows(lab: &Lab, cell: Cell, leader: &Node) -> Result<Figures, String> {
+    if cell.peer == Peer::Ptpd {
+        return watch_theirs(&ptpd_with(lab, FOLLOWER, cell, "slaveonly"), leader, ptpd_offset);
+    }
+    let mut lines = ptp4l_lines(cell);
+    lines.extend(["slaveOnly 1", "freq_est_interval 0"].map(str::to_owned));
+    if cell.mode == Mode::Unicast {
+        lines.extend(table_of_servers(lab, cell));
+    }
+    let peer = ptp4l(lab, FOLLOWER, &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    watch_theirs(&peer, leader, ptp4l_offset)
+}
+
+/// Waits until the peer has said often enough how far ahead of us it is, which is by how much we
+/// pretend to be ahead.
+pub fn watch_theirs(
+    peer: &Process,
+    leader: &Node,
+    read: fn(&str) -> Option<i64>,
+) -> Result<Figures, String> {
     let start = Instant::now();
-    type Read = fn(&str) -> Option<i64>;
-    let (peer, read): (Process, Read) = match cell.peer {
-        Peer::Ptp4l => {
-            let mut lines = ptp4l_lines(cell);
-            lines.extend(["slaveOnly 1", "freq_est_interval 0"].map(str::to_owned));
-            if cell.mode == Mode::Unicast {
-                lines.extend(table_of_servers(lab, cell));
-            }
-            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-            (ptp4l(lab, FOLLOWER, &lines), ptp4l_offset)
-        }
-        Peer::Ptpd => (ptpd_with(lab, FOLLOWER, cell, "slaveonly"), ptpd_offset),
-    };
     let mut locked = None;
     loop {
         let lines = peer.lines();
@@ -150,11 +179,12 @@ fn peer_follows(lab: &Lab, cell: Cell, leader: &Node) -> Result<Figures, String>
         if let Some(locked) = locked
             && offsets.len() >= SETTLING + COUNTED
         {
-            return Ok(Figures { locked, offsets_ns: offsets[SETTLING..].to_vec() });
+            let offsets_ns = offsets[SETTLING..].iter().map(|offset| offset + AHEAD_NS).collect();
+            return Ok(Figures { locked, offsets_ns });
         }
         if start.elapsed() > Duration::from_secs(40) {
             let text = format!("{} offsets of the peer", offsets.len());
-            return Err(both(&text, &leader.process, &peer));
+            return Err(both(&text, &leader.process, peer));
         }
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -235,7 +265,7 @@ fn ip6(host: usize) -> String {
 }
 
 /// What went wrong, with the ends of both logs.
-fn both(what: &str, a: &Process, b: &Process) -> String {
+pub fn both(what: &str, a: &Process, b: &Process) -> String {
     let tail = |process: &Process| {
         let lines = process.lines();
         lines[lines.len().saturating_sub(12)..].join("\n")
