@@ -171,6 +171,11 @@ impl Clients {
                 continue;
             };
             let interval = if usable(granted.interval) { granted.interval } else { own[service] };
+            if granted.next == Mono::default() {
+                // Those of a list are not all to be served at once.
+                granted.next = ctx.now + ctx.random.below(interval.duration());
+                continue;
+            }
             granted.next = next_due(granted.next, interval.duration(), ctx.now);
             if leads {
                 self.send(place, (service, interval), site, ctx);

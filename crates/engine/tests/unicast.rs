@@ -462,6 +462,17 @@ fn lists_without_negotiation_serve_and_follow() {
     let (syncs, delays) = measured(&world, 1, from);
     assert!((29..=31).contains(&syncs) && delays > 20, "{syncs} {delays}");
     assert!(said(&world, 0).is_empty() && said(&world, 1).is_empty());
+
+    let mut world = World::ordinary(1, |_, settings| {
+        settings.instances[0].role = Role::TransmitterOnly;
+        unicast(settings).negotiation = false;
+        let serving = serve(settings);
+        serving.clients = (1..=40).map(address).collect();
+    });
+    world.run(20.0);
+    let sent = world.sent_where(0, MessageType::Sync);
+    assert!(sent.len() > 40 * 10);
+    assert!(sent.windows(2).filter(|pair| pair[0].0 == pair[1].0).count() < 20, "no burst");
     assert!(world.sent_to.iter().all(|to| *to != Destination::Multicast));
 }
 
@@ -496,6 +507,30 @@ fn a_neighbour_that_is_named_is_measured_with_alone() {
     assert!(asked.len() > 25);
     assert!(asked.iter().all(|(_, to)| *to == Destination::Unicast(address(0))));
     assert!(measured(&world, 1, 0).1 > 15);
+}
+
+#[test]
+fn in_a_telecom_network_the_class_decides_and_then_the_listed_preference() {
+    let telecom = |classes: [u8; 2], preferences: [u8; 2]| {
+        let mut world = World::ordinary(3, |n, settings| {
+            settings.instances[0].edition = Edition::G8265;
+            if n < 3 {
+                serve(settings);
+                settings.instances[0].role = Role::TransmitterOnly;
+                settings.instances[0].quality.class = classes[usize::from(n) - 1];
+            } else {
+                follow(settings, &[0, 1]);
+                for (server, priority) in unicast(settings).servers.iter_mut().zip(preferences) {
+                    server.priority = priority;
+                }
+            }
+        });
+        world.run(30.0);
+        world.nodes[2].engine.parent(0).port.clock
+    };
+    assert_eq!(telecom([84, 84], [10, 20]), identity(1));
+    assert_eq!(telecom([84, 84], [20, 10]), identity(2));
+    assert_eq!(telecom([84, 90], [20, 10]), identity(1));
 }
 
 #[test]
