@@ -122,6 +122,8 @@ labels! {
 labels! {
     /// A named set of defaults.
     Profile {
+        /// The default profile's values; nothing deviates from them.
+        None = "none",
         /// The default profile with the delay request-response mechanism (I.3).
         DefaultE2e = "default-e2e" ["default"],
         /// The default profile with the peer delay mechanism (I.4).

@@ -131,6 +131,10 @@ const POWER_ALLOWS: &[(&str, Allowed)] = &[
     BMCA_1588,
 ];
 
+/// No profile.
+const NONE: ProfileTable =
+    ProfileTable { profile: Profile::None, source: "none", identity: None, sets: &[], allows: &[] };
+
 /// Every profile.
 pub const PROFILES: &[ProfileTable] = &[
     ProfileTable {
@@ -439,7 +443,7 @@ pub const PROFILES: &[ProfileTable] = &[
 
 /// What a profile sets and allows.
 pub fn profile_table(profile: Profile) -> &'static ProfileTable {
-    PROFILES.iter().find(|table| table.profile == profile).expect("each profile has a table")
+    PROFILES.iter().find(|table| table.profile == profile).unwrap_or(&NONE)
 }
 
 impl Allowed {

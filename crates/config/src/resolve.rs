@@ -101,7 +101,7 @@ fn profile(file: &Layer, args: &Layer) -> Profile {
         Some(Value::Word(label)) => Profile::from_label(label),
         _ => None,
     }
-    .unwrap_or(Profile::DefaultE2e)
+    .unwrap_or(Profile::None)
 }
 
 /// The ports' interfaces: the command line's if it names any, else the file's.

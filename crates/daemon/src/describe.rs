@@ -1,6 +1,6 @@
 //! Events as lines for people: what changed, not what repeats.
 
-use engine::{Agreement, Event, Incapable, ParentDs, Peer, PortIndex, Refusal};
+use engine::{Agreement, Deviation, Event, Incapable, ParentDs, Peer, PortIndex, Refusal};
 
 /// A line for the log and whether it is worth a person's attention; nothing for what is only
 /// counted.
@@ -44,25 +44,11 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
                 kind.name()
             ),
         ),
-        Event::MultipleResponders { port: p, source } => (
-            Severity::Warning,
-            "multiple_responders",
-            format!(
-                "{}: {source} answered a Pdelay_Req too; a switch without PTP between the two?",
-                port(p)
-            ),
-        ),
-        Event::Capable { port: p, state } => capable(&port(p), *state),
-        Event::IntervalsAsked { port: p } => (
-            Severity::Info,
-            "intervals_asked",
-            format!("{}: a neighbour asked for other intervals", port(p)),
-        ),
-        Event::SameWire { port: p, other } => (
-            Severity::Warning,
-            "same_wire",
-            format!("{}: one wire joins it with our port {other}, which leads there", port(p)),
-        ),
+        Event::MultipleResponders { port: p, .. }
+        | Event::Capable { port: p, .. }
+        | Event::Deviation { port: p, .. }
+        | Event::IntervalsAsked { port: p }
+        | Event::SameWire { port: p, .. } => of_neighbours(event, &port(p))?,
         Event::Unanswered { port: p, kind } => {
             let text = format!("{}: a {} stayed without an answer", port(p), kind.name());
             (Severity::Debug, "unanswered", text)
@@ -73,6 +59,45 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         Event::Received { .. } | Event::Heard { .. } | Event::StampLate => return None,
     };
     Some(Line { severity, kind, text })
+}
+
+/// What somebody on the wire of a port does.
+fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, String)> {
+    Some(match event {
+        Event::MultipleResponders { source, .. } => (
+            Severity::Warning,
+            "multiple_responders",
+            format!(
+                "{}: {source} answered a Pdelay_Req too; a switch without PTP between the two?",
+                port
+            ),
+        ),
+        Event::Capable { state, .. } => capable(port, *state),
+        Event::Deviation { source, what, .. } => {
+            (Severity::Warning, "deviation", format!("{}: {source} {}", port, deviates(*what)))
+        }
+        Event::IntervalsAsked { .. } => (
+            Severity::Info,
+            "intervals_asked",
+            format!("{}: a neighbour asked for other intervals", port),
+        ),
+        Event::SameWire { other, .. } => (
+            Severity::Warning,
+            "same_wire",
+            format!("{}: one wire joins it with our port {other}, which leads there", port),
+        ),
+        _ => return None,
+    })
+}
+
+fn deviates(what: Deviation) -> String {
+    let (name, value) = match what {
+        Deviation::Announce(log) => ("logAnnounceInterval", i16::from(log)),
+        Deviation::Sync(log) => ("logSyncInterval", i16::from(log)),
+        Deviation::Delay(log) => ("logMinDelayReqInterval", i16::from(log)),
+        Deviation::Priority1(priority) => ("priority1", i16::from(priority)),
+    };
+    format!("deviates from our profile: its {name} is {value}")
 }
 
 fn capable(port: &str, state: Result<(), Incapable>) -> (Severity, &'static str, String) {

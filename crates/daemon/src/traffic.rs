@@ -412,6 +412,7 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::StampMissing { port, .. }
         | Event::Unicast { port, .. }
         | Event::SameWire { port, .. }
+        | Event::Deviation { port, .. }
         | Event::IntervalsAsked { port }
         | Event::Capable { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),

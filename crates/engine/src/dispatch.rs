@@ -78,6 +78,9 @@ pub(crate) fn on_frame(
         let said = (&message.header, arrival.from, target, message.tlvs);
         return instances[place].on_signaling(port, said, link, ctx);
     }
+    if let Some(what) = instances[place].deviations.of(&message.header, &message.body) {
+        ctx.event(Event::Deviation { port, source: message.header.source, what });
+    }
     deliver(&message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
         instances[place].pass_sync_on(port, link, ctx);

@@ -5,6 +5,7 @@ use core::fmt;
 use wire::{DecodeError, MessageType, PortIdentity, SdoId};
 
 use crate::dataset::{ParentDs, TimeProperties};
+use crate::deviation::Deviation;
 use crate::neighbor::Incapable;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
@@ -114,6 +115,15 @@ pub enum Event {
         service: MessageType,
         /// What became of it.
         change: Agreement,
+    },
+    /// Somebody says what our profile does not allow; told once.
+    Deviation {
+        /// Where.
+        port: PortIndex,
+        /// Who.
+        source: PortIdentity,
+        /// What.
+        what: Deviation,
     },
     /// A neighbour asked for other intervals (802.1AS 10.6.4.3).
     IntervalsAsked {

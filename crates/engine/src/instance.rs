@@ -9,6 +9,7 @@ use crate::compare::{Rank, compare};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
 use crate::decide::{Code, Question, decide};
+use crate::deviation::Deviations;
 use crate::event::{Discard, Event};
 use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
@@ -33,6 +34,7 @@ pub(crate) struct Instance {
     /// Of the parent's Announce, grandmaster first.
     path: Path,
     parents_power: Option<Power>,
+    pub(crate) deviations: Deviations,
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
     source: u32,
@@ -75,6 +77,7 @@ impl Instance {
             time: settings.time,
             path: Path::new(settings.path_trace),
             parents_power: None,
+            deviations: Deviations::new(settings.expected),
             followed: None,
             source: 0,
             undecided: false,

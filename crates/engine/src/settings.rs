@@ -9,6 +9,7 @@ use time::{LogInterval, Span};
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::dataset::TimeProperties;
+use crate::deviation::Expected;
 use crate::neighbor::NeighborLimits;
 use crate::place::Peer;
 use crate::power::Power;
@@ -87,6 +88,8 @@ pub struct InstanceSettings {
     pub class_max: u8,
     /// The only clocks to follow, where there are any (17.5).
     pub acceptable: Vec<Acceptable>,
+    /// What our profile allows others to say.
+    pub expected: Expected,
     /// The power profile's TLV of our own, and what we add to a parent's.
     pub power: Option<Power>,
     /// Whether Sync is passed on as it comes instead of being made anew (802.1AS, a relay).
@@ -338,6 +341,7 @@ impl InstanceSettings {
             local_priority: 128,
             class_max: 255,
             acceptable: Vec::new(),
+            expected: Expected::default(),
             power: None,
             relay: false,
             path_trace: false,

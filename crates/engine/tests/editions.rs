@@ -217,3 +217,28 @@ fn of_two_own_ports_on_one_wire_the_lower_leads() {
     net.run(30.0);
     assert_eq!(net.state((0, 1)), PortState::TimeTransmitter);
 }
+
+#[test]
+fn what_a_neighbour_says_against_the_profile_is_told_once() {
+    let net = pair(|n, instance| {
+        if n == 1 {
+            instance.priority1 = 7;
+        } else {
+            instance.expected = Expected {
+                announce: Some((1, 4)),
+                sync: Some((-7, -1)),
+                delay: Some((1, 5)),
+                priority1: Some((128, 128)),
+            };
+        }
+    });
+    let told: Vec<Deviation> = net
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::Deviation { what, .. } => Some(*what),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [Deviation::Sync(0), Deviation::Priority1(7), Deviation::Delay(0)]);
+}

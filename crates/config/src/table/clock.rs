@@ -48,8 +48,9 @@ const TIME_SOURCES: &[Word] = &[
 ];
 
 pub(super) const CLOCK: &[Opt] = &[
-    opt("profile", Kind::Label(Profile::LABELS)).default("default-e2e").restart().doc(
-        "A named set of defaults for what follows. Options that are given win over it (annex I).",
+    opt("profile", Kind::Label(Profile::LABELS)).default("none").restart().doc(
+        "A named set of defaults for what follows, and of what it allows: what is given against it, \
+         or said by a neighbour, is named (annex I).",
     ),
     opt("clock", Kind::Label(ClockChoice::LABELS)).default("system").restart().doc(
         "The clock to discipline: the system's, a virtual one that leaves the system alone, or \
