@@ -68,23 +68,22 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
             Severity::Warning,
             "multiple_responders",
             format!(
-                "{}: {source} answered a Pdelay_Req too; a switch without PTP between the two?",
-                port
+                "{port}: {source} answered a Pdelay_Req too; a switch without PTP between the two?"
             ),
         ),
         Event::Capable { state, .. } => capable(port, *state),
         Event::Deviation { source, what, .. } => {
-            (Severity::Warning, "deviation", format!("{}: {source} {}", port, deviates(*what)))
+            (Severity::Warning, "deviation", format!("{port}: {source} {}", deviates(*what)))
         }
         Event::IntervalsAsked { .. } => (
             Severity::Info,
             "intervals_asked",
-            format!("{}: a neighbour asked for other intervals", port),
+            format!("{port}: a neighbour asked for other intervals"),
         ),
         Event::SameWire { other, .. } => (
             Severity::Warning,
             "same_wire",
-            format!("{}: one wire joins it with our port {other}, which leads there", port),
+            format!("{port}: one wire joins it with our port {other}, which leads there"),
         ),
         _ => return None,
     })
