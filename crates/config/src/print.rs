@@ -13,7 +13,7 @@ use crate::value::Value;
 /// The configuration as a file; with `all`, also what has its default, and what each option means.
 pub fn print_config(config: &Config, all: bool) -> String {
     let defaults = Values::defaults(config.profile);
-    let plain = Values::defaults(Profile::DefaultE2e);
+    let plain = Values::defaults(Profile::None);
     let mut out = String::new();
     for opt in table::options().filter(|opt| opt.since == Since::Now && opt.name != "interfaces") {
         let default =
