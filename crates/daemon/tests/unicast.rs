@@ -272,12 +272,7 @@ fn a_ptpd_is_followed_that_serves() {
     are_good(&errors);
 }
 
-#[test]
 fn over_ipv6_we_serve_ptp4l_and_follow_it() {
-    let _timed = Timed::new();
-    if !wanted("over_ipv6_we_serve_ptp4l_and_follow_it") {
-        return;
-    }
     let lab = Lab::new(4);
     let address = |host: usize| format!("fd00:77::{}", host + 1);
     for host in 0..4 {
@@ -302,12 +297,7 @@ fn over_ipv6_we_serve_ptp4l_and_follow_it() {
 }
 
 /// With ourselves: ptp4l 3.1.1 ends in FAULTY here with any unicast over IEEE 802.3, its own too.
-#[test]
 fn over_ethernet_we_serve_and_follow() {
-    let _timed = Timed::new();
-    if !wanted("over_ethernet_we_serve_and_follow") {
-        return;
-    }
     let lab = Lab::new(3);
     let mac = |host| format!("02:00:00:00:{:02x}:{:02x}", std::process::id() % 256, host + 1);
     let server = serve(&lab, 0, &["--transport=l2", "--announce-interval=-2"]);
@@ -332,12 +322,7 @@ fn asked(shark: &Process, from: &str) -> Vec<String> {
     own.map(|columns| columns[1].to_owned()).collect()
 }
 
-#[test]
 fn mixed_mode_works_with_ptp4l_in_both_roles() {
-    let _timed = Timed::new();
-    if !wanted("mixed_mode_works_with_ptp4l_in_both_roles") {
-        return;
-    }
     let fast = ["--announce-interval=-2", "--sync-interval=-1", "--delay-interval=-1"];
     let we_lead = || {
         let lab = Lab::new(2);
@@ -364,12 +349,7 @@ fn mixed_mode_works_with_ptp4l_in_both_roles() {
     });
 }
 
-#[test]
 fn lists_alone_serve_and_follow() {
-    let _timed = Timed::new();
-    if !wanted("lists_alone_serve_and_follow") {
-        return;
-    }
     let lab = Lab::new(2);
     let lists = ["--unicast-negotiation=false", "--multicast=false", "--announce-interval=-2"];
     let lead = ["--clock", "observe", "--server-only", "--unicast-clients=10.77.0.2"];
@@ -379,4 +359,65 @@ fn lists_alone_serve_and_follow() {
     client.wait_state(Duration::from_secs(20), ClockState::Locked);
     let counters = &client.status().unwrap().ports[0].counters;
     assert_eq!((counters["rx_signaling"], counters["tx_signaling"]), (0, 0));
+}
+
+/// One lab each, at the same time.
+fn together(labs: &[fn()]) {
+    std::thread::scope(|scope| {
+        for lab in labs {
+            scope.spawn(lab);
+        }
+    });
+}
+
+#[test]
+fn unicast_works_over_ipv6_and_ethernet() {
+    let _timed = Timed::new();
+    if wanted("unicast_works_over_ipv6_and_ethernet") {
+        together(&[over_ipv6_we_serve_ptp4l_and_follow_it, over_ethernet_we_serve_and_follow]);
+    }
+}
+
+#[test]
+fn mixed_mode_and_lists_work() {
+    let _timed = Timed::new();
+    if wanted("mixed_mode_and_lists_work") {
+        together(&[mixed_mode_works_with_ptp4l_in_both_roles, lists_alone_serve_and_follow]);
+    }
+}
+
+/// How far the first clock of a chain is ahead: a clock that ignores its parent does not show it.
+const AHEAD_NS: i64 = 1_000_000;
+
+#[test]
+fn a_boundary_clock_is_served_on_one_port_and_serves_on_the_other() {
+    let _timed = Timed::new();
+    if !wanted("a_boundary_clock_is_served_on_one_port_and_serves_on_the_other") {
+        return;
+    }
+    let chain = Chain::new(3, &[(0, 1), (1, 2)]);
+    let ahead = [format!("egressLatency {AHEAD_NS}"), format!("ingressLatency -{AHEAD_NS}")];
+    let service = ["inhibit_multicast_service 1", "unicast_listen 1", "logAnnounceInterval -2"];
+    let service = [&service[..], &["priority1 10", &ahead[0], &ahead[1]]].concat();
+    let _leader = ptp4l_on(&chain, 0, &["e0"], &service);
+    let file = chain.path("boundary.toml");
+    let text = "multicast = false\nannounce_interval = -2\nsync_interval = -3\ndelay_interval = -3\n\
+                unicast_pause_s = 1\n\
+                [[port]]\ninterface = \"e0\"\nunicast_servers = [\"10.78.0.1\"]\n\
+                [[port]]\ninterface = \"e1\"\nunicast_listen = true\n";
+    std::fs::write(&file, text).unwrap();
+    let file = format!("--config={}", file.display());
+    let boundary = node_on(&chain, 1, &["e0", "e1"], &[&file]);
+    let table = ["[unicast_master_table]", "table_id 1", "logQueryInterval 0", "UDPv4 10.78.1.1"];
+    let more = ["[global]", "unicast_master_table 1", "slaveOnly 1", "logAnnounceInterval -1"];
+    let more = [&table[..], &more, &["logSyncInterval -2", "logMinDelayReqInterval -2"]].concat();
+    let end = ptp4l_on(&chain, 2, &["e1"], &more);
+    boundary.wait_state(Duration::from_secs(30), ClockState::Locked);
+    offsets(&end, 3, 30, ptp4l_offset);
+    let off = offsets(&end, 5, 20, ptp4l_offset);
+    let off: Vec<i64> = off.into_iter().map(|offset| offset + AHEAD_NS).collect();
+    println!("{off:?}");
+    let small = off.iter().filter(|offset| offset.abs() < 50_000).count();
+    assert!(small * 2 > off.len(), "{off:?}");
+    assert_eq!(boundary.status().unwrap().steps_removed, Some(1));
 }
