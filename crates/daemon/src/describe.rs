@@ -47,6 +47,7 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         Event::MultipleResponders { port: p, .. }
         | Event::Capable { port: p, .. }
         | Event::Deviation { port: p, .. }
+        | Event::Version { port: p, .. }
         | Event::IntervalsAsked { port: p }
         | Event::SameWire { port: p, .. } => of_neighbours(event, &port(p))?,
         Event::Unanswered { port: p, kind } => {
@@ -75,6 +76,16 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
         Event::Deviation { source, what, .. } => {
             (Severity::Warning, "deviation", format!("{port}: {source} {}", deviates(*what)))
         }
+        Event::Version { minor: 0, .. } => (
+            Severity::Notice,
+            "version",
+            format!("{port}: messages of PTP 2.1 come to nothing; speaking 2.0 from now on"),
+        ),
+        Event::Version { minor, .. } => (
+            Severity::Notice,
+            "version",
+            format!("{port}: 2.0 did not help either; speaking PTP 2.{minor} again"),
+        ),
         Event::IntervalsAsked { .. } => (
             Severity::Info,
             "intervals_asked",

@@ -413,6 +413,7 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::Unicast { port, .. }
         | Event::SameWire { port, .. }
         | Event::Deviation { port, .. }
+        | Event::Version { port, .. }
         | Event::IntervalsAsked { port }
         | Event::Capable { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),

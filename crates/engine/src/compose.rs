@@ -142,7 +142,7 @@ fn header(
     };
     Header {
         sdo_id: instance.settings.sdo_id,
-        minor_version: instance.settings.minor_version,
+        minor_version: link.version.minor(instance.settings.minor_version),
         domain,
         flags,
         correction,

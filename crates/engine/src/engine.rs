@@ -29,6 +29,7 @@ use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
 use crate::terms::Terms;
 use crate::ticket::{Purpose, TICKETS_LEAST, Tickets, TxTicket};
 use crate::transparent::Transparent;
+use crate::version::Turn;
 
 /// The protocol of one device: its interfaces and its instances.
 #[derive(Debug)]
@@ -100,11 +101,40 @@ impl Engine {
 
     /// The next thing to do, if any; a frame is written to `frame`.
     pub fn poll(&mut self, frame: &mut [u8; FRAME_LEN]) -> Option<Output> {
-        Some(match self.outbox.pop()? {
+        let pending = self.outbox.pop()?;
+        self.watch_version(&pending);
+        Some(match pending {
             Pending::Event(event) => Output::Event(event),
             Pending::Measured(measurement) => Output::Measured(measurement),
             Pending::Send(draft) => self.compose(&draft, frame),
         })
+    }
+
+    /// Falls back to version 2.0 where 2.1 comes to nothing. A minor sdoId needs 2.1.
+    fn watch_version(&mut self, pending: &Pending) {
+        let plain = |instance: &Instance| {
+            instance.settings.minor_version == 1 && instance.settings.sdo_id.0 & 0xff == 0
+        };
+        let port = match pending {
+            Pending::Event(
+                Event::Received { port, .. }
+                | Event::Unanswered { port, .. }
+                | Event::StampMissing { port, .. },
+            ) => *port,
+            Pending::Measured(measurement) => PortIndex((measurement.port - 1) as u8),
+            Pending::Send(Draft { link, content: Content::FollowUp { .. }, .. }) => {
+                return self.links[usize::from(link.0)].version.succeeded();
+            }
+            _ => return,
+        };
+        if !self.instances.iter().all(plain) {
+            return;
+        }
+        let Some(link) = self.links.get_mut(usize::from(port.0)) else { return };
+        if let Turn::To(minor) = link.version.see(pending) {
+            // What was popped made room for it.
+            self.outbox.push(Pending::Event(Event::Version { port, minor }));
+        }
     }
 
     /// Applies a change between inputs; its outputs are polled like an input's.
@@ -274,6 +304,7 @@ impl Engine {
             return;
         }
         link.state = state;
+        link.version.forget();
         let mut peer_delay = false;
         for instance in instances.iter_mut() {
             let here = &mut instance.ports[usize::from(port.0)];

@@ -116,6 +116,14 @@ pub enum Event {
         /// What became of it.
         change: Agreement,
     },
+    /// Version 2.1 of PTP came to nothing on an interface, so another minor version is spoken there;
+    /// or that did not help, and 2.1 is spoken again.
+    Version {
+        /// Where.
+        port: PortIndex,
+        /// minorVersionPTP from now on.
+        minor: u8,
+    },
     /// Somebody says what our profile does not allow; told once.
     Deviation {
         /// Where.

@@ -70,6 +70,7 @@ mod transmitter;
 mod transparent;
 mod unicast;
 mod unicast_settings;
+mod version;
 
 pub use compare::{Order, Rank, compare};
 pub use dataset::{CurrentDs, ParentDs, TimeProperties};

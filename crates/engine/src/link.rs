@@ -12,6 +12,7 @@ use crate::place::{LinkState, Peer, PortIndex};
 use crate::settings::LinkSettings;
 use crate::site::Sequence;
 use crate::ticket::{PdelayAnswer, Purpose};
+use crate::version::Version;
 
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -24,6 +25,7 @@ pub(crate) struct Link {
     request: Option<Request>,
     pub(crate) neighbor: Neighbor,
     told: Result<(), Incapable>,
+    pub(crate) version: Version,
     /// logMinPdelayReqInterval before a neighbour asked for another.
     initial: LogInterval,
 }
@@ -64,6 +66,7 @@ impl Link {
             request: None,
             neighbor: Neighbor::new(),
             told: Err(Incapable::Unknown),
+            version: Version::new(),
             initial: settings.pdelay,
         }
     }

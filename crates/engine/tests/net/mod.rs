@@ -17,6 +17,10 @@ pub struct Net {
     wires: Vec<Vec<At>>,
     /// One way over each wire.
     pub delays_ns: Vec<u64>,
+    /// What a port's card or its driver throws away of what comes in.
+    pub drops: Option<(At, fn(&[u8]) -> bool)>,
+    /// What a node's cards give no stamp for.
+    pub unstamped: Option<(usize, fn(&[u8]) -> bool)>,
     flight: BTreeMap<(Mono, u64), Flying>,
     count: u64,
     pub events: Vec<(usize, Event)>,
@@ -73,6 +77,8 @@ impl Net {
             nodes: Vec::new(),
             wires: wires.iter().map(|wire| wire.to_vec()).collect(),
             delays_ns: vec![DELAY_NS; wires.len()],
+            drops: None,
+            unstamped: None,
             flight: BTreeMap::new(),
             count: 0,
             events: Vec::new(),
@@ -164,7 +170,8 @@ impl Net {
     fn arrive(&mut self) {
         let Some((_, Flying { to, channel, octets })) = self.flight.pop_first() else { return };
         let joined = self.wires.iter().any(|wire| wire.contains(&to));
-        if self.nodes[to.0].alive && joined {
+        let dropped = self.drops.is_some_and(|(at, drops)| at == to && drops(&octets));
+        if self.nodes[to.0].alive && joined && !dropped {
             self.hear(to, channel, &octets);
         }
     }
@@ -188,8 +195,11 @@ impl Net {
             match output {
                 Output::Send { port, to, channel, len, stamp } => {
                     let octets = frame[..len].to_vec();
+                    let stamped = !self.unstamped.is_some_and(|(n, no)| n == node && no(&octets));
                     self.transmit((node, port.0), to, channel, octets);
-                    if let TxStamp::Report(ticket) = stamp {
+                    if let TxStamp::Report(ticket) = stamp
+                        && stamped
+                    {
                         left.push(ticket);
                     }
                 }
