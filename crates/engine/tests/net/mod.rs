@@ -18,9 +18,9 @@ pub struct Net {
     /// One way over each wire.
     pub delays_ns: Vec<u64>,
     /// What a port's card or its driver throws away of what comes in.
-    pub drops: Option<(At, fn(&[u8]) -> bool)>,
+    pub drops: Option<(At, Matches)>,
     /// What a node's cards give no stamp for.
-    pub unstamped: Option<(usize, fn(&[u8]) -> bool)>,
+    pub unstamped: Option<(usize, Matches)>,
     flight: BTreeMap<(Mono, u64), Flying>,
     count: u64,
     pub events: Vec<(usize, Event)>,
@@ -29,6 +29,9 @@ pub struct Net {
     /// Whether the three above are filled.
     pub keep: bool,
 }
+
+/// Which frames.
+pub type Matches = fn(&[u8]) -> bool;
 
 /// A node's port, both counted from 0.
 pub type At = (usize, u8);
