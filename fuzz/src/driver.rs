@@ -6,9 +6,10 @@
 use core::time::Duration;
 
 use engine::{
-    Channel, DelayMechanism, Engine, FRAME_LEN, Input, LinkSettings, LinkState, OUTPUTS_MAX,
-    Output, Peer, PortIndex, PortSettings, Role, ServingSettings, ServoState, Settings, TxStamp,
-    TxTicket, UnicastServer, UnicastSettings,
+    Channel, DelayMechanism, Edition, Engine, FRAME_LEN, Held, Input, InstanceSettings,
+    LinkSettings, LinkState, NeighborLimits, OUTPUTS_MAX, Output, Peer, PortIndex, PortSettings,
+    Role, ServingSettings, ServoState, Settings, TransparentSettings, TxStamp, TxTicket,
+    UnicastServer, UnicastSettings,
 };
 use time::{ClockIndex, LogInterval, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::{
@@ -94,7 +95,43 @@ fn settings(bytes: &mut Bytes<'_>) -> Settings {
         instance.unicast = (0..ports as u8).map(|port| unicast(PortIndex(port), seed)).collect();
         instance.ports.iter_mut().for_each(|port| port.multicast = seed & 0x40 != 0);
     }
+    vary(&mut settings, seed & 7);
     settings
+}
+
+/// Other kinds of clock and other algorithms than the default ones.
+fn vary(settings: &mut Settings, kind: u8) {
+    let transparent = |mechanism| TransparentSettings { mechanism, spanning_tree: true, frames: 4 };
+    let instance = &mut settings.instances[0];
+    match kind {
+        1 => settings.transparent = Some(transparent(DelayMechanism::E2e)),
+        2 => settings.transparent = Some(transparent(DelayMechanism::P2p)),
+        3 => {
+            (instance.edition, instance.relay) = (Edition::Ieee8021As, true);
+            for link in &mut settings.links {
+                (link.gptp, link.limits) = (true, Some(NeighborLimits::IEEE_802_1AS));
+            }
+            for port in &mut instance.ports {
+                port.delay_mechanism = DelayMechanism::P2p;
+                (port.needs_capable, port.follow_up_information) = (true, true);
+                port.sync_receipt_timeout = 3;
+                port.request = (Some(LogInterval::new(0)), Some(LogInterval::new(1)));
+            }
+        }
+        4 => instance.edition = Edition::G8275,
+        5 => {
+            instance.edition = Edition::External;
+            for (n, port) in instance.ports.iter_mut().enumerate() {
+                port.held = [Held::TimeReceiver, Held::TimeTransmitter, Held::Passive][n % 3];
+                port.announces = false;
+            }
+        }
+        6 => {
+            let other = InstanceSettings { domain: 1, ..instance.clone() };
+            settings.instances.push(other);
+        }
+        _ => {}
+    }
 }
 
 /// Serves few, and asks two.
