@@ -176,6 +176,16 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
             found.extend(why.map(|why| Problem::error(&resolved.place(option), why)));
         }
         let flag = |name| *port.values.get(name) == Value::Bool(true);
+        let leads_only = word(resolved, "role") == "server-only";
+        let nobody = !flag("unicast_listen") && text("unicast_clients").is_empty();
+        if leads_only && nobody && !flag("multicast") {
+            let why = format!(
+                "multicast = false: {} serves nobody; set unicast_listen = true, or name whom to \
+                 serve in unicast_clients",
+                port.interface
+            );
+            found.push(Problem::error(&resolved.place("multicast"), why));
+        }
         if flag("unicast_listen") && !flag("unicast_negotiation") {
             let why = format!(
                 "unicast_listen of {} has no effect without unicast_negotiation; name whom to \

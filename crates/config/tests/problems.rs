@@ -263,3 +263,28 @@ fn lists_name_the_item_that_is_wrong() {
         assert!(said.contains("test:2:"), "{line}: {said}");
     }
 }
+
+#[test]
+fn unicast_that_cannot_work_says_why() {
+    problems(
+        r#"
+role = "server-only"
+multicast = false
+[[port]]
+interface = "eth0"
+unicast_servers = ["10.0.0.1", "ptp.example.org"]
+[[port]]
+interface = "eth1"
+transport = "udp6"
+unicast_clients = ["fd00::1", "10.0.0.1"]
+unicast_negotiation = false
+unicast_listen = true
+"#,
+        &expect![[r#"
+            z.toml:3:1: error: multicast = false: eth0 serves nobody; set unicast_listen = true, or name whom to serve in unicast_clients
+            z.toml:6:1: error: unicast_servers of eth0: ptp.example.org: an address of IPv4 (192.0.2.1), IPv6 (2001:db8::1) or Ethernet (02:00:00:00:00:01) is expected; names are not looked up
+            z.toml:10:1: error: unicast_clients of eth1: address 2 is none of transport = "udp6"; name one of it
+            z.toml:12:1: warning: unicast_listen of eth1 has no effect without unicast_negotiation; name whom to serve in unicast_clients
+        "#]],
+    );
+}

@@ -139,9 +139,24 @@ impl Port {
             return Err("the table of foreign transmitters");
         }
         // What a neighbour asked for is forgotten.
+        let otherwise = new.hybrid != self.settings.hybrid;
         (self.settings, self.initial) = (new, new);
         self.hasten(now);
+        if otherwise {
+            self.ask_as_configured();
+        }
         Ok(())
+    }
+
+    /// Mixed mode begins or ends while a time transmitter is followed.
+    fn ask_as_configured(&mut self) {
+        let parent = self.state.receiver().map(|receiver| receiver.parent);
+        let heard = self.foreign.iter().find(|record| Some(record.source) == parent);
+        let asking = mixed(self.settings.hybrid, heard.map_or(Peer::None, |record| record.peer));
+        if let Some(receiver) = self.state.receiver_mut() {
+            receiver.ask(asking);
+            self.ask_as_agreed();
+        }
     }
 
     /// A neighbour measures the link (11.4): a port that may, does so too from now on. Whether it
@@ -398,8 +413,7 @@ impl Port {
         let timeout = self.announce_timeout(ctx);
         let interval = self.settings.min_delay_req;
         let parent = (advice.parent, advice.source);
-        let asking =
-            if self.settings.hybrid { Asking::WhileAnswered(advice.peer) } else { Asking::All };
+        let asking = mixed(self.settings.hybrid, advice.peer);
         let receiver = Receiver::new(parent, timeout, interval, asking);
         self.change(State::Uncalibrated(receiver), ctx);
         self.ask_as_agreed();
@@ -555,6 +569,11 @@ pub(crate) struct Advice {
     /// Where the parent's Announce came from.
     pub(crate) peer: Peer,
     pub(crate) source: u32,
+}
+
+/// Whom to ask, in mixed mode or not.
+const fn mixed(hybrid: bool, parent: Peer) -> Asking {
+    if hybrid { Asking::WhileAnswered(parent) } else { Asking::All }
 }
 
 /// The settings with `mechanism` where it is found out automatically.

@@ -69,3 +69,30 @@ fn a_parent_that_moves_is_asked_where_it_is() {
     assert!(requests.len() > from);
     assert!(requests[from..].iter().any(|(_, to)| *to == Destination::Unicast(moved)));
 }
+
+#[test]
+fn modes_change_while_it_runs() {
+    let mut world = mixed(2);
+    let mut change = |node: usize, settings: PortSettings| {
+        let delta = Delta::Port { instance: 0, port: PortIndex(0), settings };
+        world.apply(node, &delta).unwrap();
+        let before = world.sent.len();
+        world.run(10.0);
+        let kinds = |kind: MessageType, node| {
+            let all = world.sent.iter().zip(&world.sent_to).skip(before);
+            let own = all.filter(|((_, from, octets), _)| {
+                *from == node && octets[0] & 0x0f == kind.number()
+            });
+            own.map(|(_, to)| *to).collect::<Vec<_>>()
+        };
+        (kinds(MessageType::DelayReq, 1), kinds(MessageType::Sync, 0))
+    };
+    let (asked, _) = change(1, PortSettings::default());
+    assert!(asked.len() > 3 && asked.iter().all(|to| *to == Destination::Multicast));
+    let (asked, _) = change(1, PortSettings { hybrid: true, ..PortSettings::default() });
+    assert!(asked.len() > 3 && asked.iter().all(|to| *to == Destination::Unicast(address(0))));
+    let (_, syncs) = change(0, PortSettings { multicast: false, ..PortSettings::default() });
+    assert!(syncs.is_empty());
+    let (_, syncs) = change(0, PortSettings::default());
+    assert!(syncs.len() >= 9);
+}
