@@ -103,3 +103,61 @@ fn one_process_has_ports_of_several_transports_one_of_them_without_an_address() 
     let status = follower.status().unwrap();
     assert_eq!(status.steps_removed, Some(2));
 }
+
+#[test]
+fn an_ipv6_address_that_is_late_or_goes_is_waited_for() {
+    if !wanted("an_ipv6_address_that_is_late_or_goes_is_waited_for") {
+        return;
+    }
+    let lab = Lab::new(1);
+    let disable = |value: &str| {
+        let line = format!("echo {value} > /proc/sys/net/ipv6/conf/eth0/disable_ipv6");
+        assert!(lab.command(0, "sh").args(["-c", &line]).status().unwrap().success());
+    };
+    disable("1");
+    let node = node(&lab, 0, &[&QUICK[..], &["--transport", "udp6"]].concat());
+    let said = |text: &str, times: usize| {
+        node.wait_for(Duration::from_secs(10), |_| {
+            node.process.lines().iter().filter(|line| line.contains(text)).count() >= times
+        });
+    };
+    said("the interface has no IPv6 address; waiting for one", 1);
+    disable("0");
+    node.wait_state(Duration::from_secs(15), ClockState::Grandmaster);
+    disable("1");
+    said("the interface has no IPv6 address; waiting for one", 2);
+    node.wait_state(Duration::from_secs(5), ClockState::Faulty);
+    disable("0");
+    node.wait_state(Duration::from_secs(15), ClockState::Grandmaster);
+    assert_eq!(node.process.lines().iter().filter(|line| line.ends_with(": ready")).count(), 2);
+}
+
+/// What is above Ethernet interfaces is one too; this kernel has macvlan and bridges, and no VLANs.
+#[test]
+fn interfaces_above_others_carry_every_transport() {
+    if !wanted("interfaces_above_others_carry_every_transport") {
+        return;
+    }
+    let lab = Lab::new(3);
+    lab.ip(1, &["link", "add", "mv0", "link", "eth0", "type", "macvlan", "mode", "bridge"]);
+    lab.ip(2, &["link", "add", "br1", "type", "bridge"]);
+    lab.ip(2, &["link", "set", "eth0", "master", "br1"]);
+    for (host, name) in [(1, "mv0"), (2, "br1")] {
+        lab.ip(host, &["address", "flush", "dev", "eth0"]);
+        let address = format!("10.77.0.{}/24", 100 + host);
+        lab.ip(host, &["address", "add", &address, "dev", name]);
+        lab.ip(host, &["link", "set", name, "up"]);
+    }
+    for transport in ["udp4", "udp6", "l2"] {
+        let ours = [&QUICK[..], &["--transport", transport]].concat();
+        let _leader = node(&lab, 0, &[&ours[..], &["--priority1", "1"]].concat());
+        let client = [&ours[..], &["--client-only"]].concat();
+        let nodes = [(1, "mv0"), (2, "br1")].map(|(host, on)| node_on(&lab, host, &[on], &client));
+        for node in &nodes {
+            node.wait_state(Duration::from_secs(25), ClockState::Locked);
+            let missing =
+                node.status().unwrap().ports[0].counters.get("tx_stamps_missing").copied();
+            assert_eq!(missing, None, "{transport}");
+        }
+    }
+}
