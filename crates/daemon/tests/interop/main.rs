@@ -2,7 +2,7 @@
 //! configuration that linuxptp ships.
 //!
 //! `ZEITGEBER_INTEROP_PAGE` names the file that the page for people is written to;
-//! `ZEITGEBER_INTEROP_ONLY` holds words of the cells to run (`"ptp4l l2"`).
+//! `ZEITGEBER_INTEROP_ONLY` holds words of what is to be run (`"ptp4l l2"`, `"example"`).
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -85,7 +85,10 @@ impl Job {
 
     fn chosen(&self) -> bool {
         let only = std::env::var("ZEITGEBER_INTEROP_ONLY").unwrap_or_default();
-        only.split_whitespace().all(|word| self.name().split([' ', ',']).any(|w| w == word))
+        let name = self.name();
+        let mut words: Vec<&str> = name.split([' ', ',']).collect();
+        words.push(if matches!(self, Job::Example(..)) { "example" } else { "cell" });
+        only.split_whitespace().all(|word| words.contains(&word))
     }
 
     fn outcome(&self) -> Outcome {
