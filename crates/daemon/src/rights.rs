@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a UDP port below 1024, where the kernel guards it | `CAP_NET_BIND_SERVICE`, to reopen a port |
 //! | `transport = "l2"` | `CAP_NET_RAW`, to reopen a port |
+//! | `socket_priority` above 6 | `CAP_NET_ADMIN`, to reopen a port |
 //! | `clock = "system"` | `CAP_SYS_TIME` |
 
 use std::fs;
@@ -13,6 +14,9 @@ use linux::{Capability, CapabilitySet};
 
 /// Where the kernel says from which port on nobody needs a right.
 const UNPRIVILEGED: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+
+/// The highest priority that anybody may give to packets (socket(7)).
+const UNPRIVILEGED_PRIORITY: u8 = 6;
 
 /// The rights that the configuration needs for as long as it runs.
 pub(crate) fn needed(config: &Config) -> CapabilitySet {
@@ -25,6 +29,9 @@ pub(crate) fn needed(config: &Config) -> CapabilitySet {
     }
     if config.ports.iter().any(|port| has_l2(&port)) {
         needed = needed.with(Capability::NetRaw);
+    }
+    if config.ports.iter().any(|port| port.socket_priority > UNPRIVILEGED_PRIORITY) {
+        needed = needed.with(Capability::NetAdmin);
     }
     if config.clock == ClockChoice::System {
         needed = needed.with(Capability::SysTime);

@@ -10,6 +10,9 @@ use control::{Answer, ClockState, Request};
 use lab::*;
 
 const NET_BIND_SERVICE: u64 = 1 << 10;
+/// As setpriv(1) wants it.
+const BIND: &str = "+net_bind_service";
+const NET_ADMIN: u64 = 1 << 12;
 const NET_RAW: u64 = 1 << 13;
 const SYS_TIME: u64 = 1 << 25;
 
@@ -81,12 +84,16 @@ fn without_a_right_it_says_what_is_missing_and_ends() {
         return;
     }
     let lab = Lab::new(1);
-    let mut process = unprivileged(&lab, 0, "", &["--clock", "virtual"]);
-    let status = process.wait(Duration::from_secs(5)).expect("it ends by itself");
-    let log = process.lines().join("\n");
-    assert_eq!(status.code(), Some(77), "{log}");
-    for part in ["319", "CAP_NET_BIND_SERVICE", "setcap", "--cap-add", "AmbientCapabilities="] {
-        assert!(log.contains(part), "{part} is not in {log}");
+    let cases = [("", "0", "319", "CAP_NET_BIND_SERVICE"), (BIND, "7", "eth0", "CAP_NET_ADMIN")];
+    for (granted, priority, about, missing) in cases {
+        let options = ["--clock", "virtual", "--socket-priority", priority];
+        let mut process = unprivileged(&lab, 0, granted, &options);
+        let status = process.wait(Duration::from_secs(5)).expect("it ends by itself");
+        let log = process.lines().join("\n");
+        assert_eq!(status.code(), Some(77), "{log}");
+        for part in [about, missing, "setcap", "--cap-add", "AmbientCapabilities="] {
+            assert!(log.contains(part), "{part} is not in {log}");
+        }
     }
 }
 
@@ -132,7 +139,9 @@ fn of_all_rights_only_the_needed_are_kept() {
         return;
     }
     let lab = Lab::new(1);
-    let cases: [(&[&str], u64); 5] = [
+    let cases: [(&[&str], u64); 7] = [
+        (&["--clock", "virtual", "--socket-priority", "6"], NET_BIND_SERVICE),
+        (&["--clock", "virtual", "--socket-priority", "7"], NET_BIND_SERVICE | NET_ADMIN),
         (&["--clock", "virtual", "--transport", "udp6"], NET_BIND_SERVICE),
         (&["--clock", "virtual", "--transport", "l2"], NET_RAW),
         (&["--clock", "virtual"], NET_BIND_SERVICE),

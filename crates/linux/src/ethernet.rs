@@ -85,7 +85,8 @@ impl Ethernet {
         if options.priority > 0 {
             let priority = i32::from(options.priority);
             set_int(fd.as_fd(), libc::SOL_SOCKET, libc::SO_PRIORITY, priority)
-                .map_err(fails("set the priority on interface"))?;
+                .map_err(fails("set the priority on interface"))
+                .map_err(|error| error.permitted_by(Capability::NetAdmin))?;
         }
         degraded.no_stamps = request_stamps(fd.as_fd()).err();
         let ethernet = Ethernet { fd, options, degraded };

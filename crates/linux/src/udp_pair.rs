@@ -50,6 +50,8 @@ impl UdpPair {
             configure(fd.as_fd(), class).map_err(|errno| {
                 KernelError::new("configure the socket on interface", errno)
                     .about(Subject::Interface(options.interface))
+                    // Of all that is set, only a high priority is privileged.
+                    .permitted_by(Capability::NetAdmin)
             })?;
             Ok(fd)
         };
