@@ -266,7 +266,7 @@ pub struct Domain {
 }
 
 /// One port.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Port {
     /// portNumber.
     pub number: u16,
@@ -277,6 +277,15 @@ pub struct Port {
     /// Who stamps its messages.
     #[serde(default)]
     pub timestamping: Option<String>,
+    /// meanLinkDelay, where the peer delay mechanism runs.
+    #[serde(default)]
+    pub link_delay_ns: Option<f64>,
+    /// How much faster the neighbour's clock runs than ours (neighborRateRatio less one).
+    #[serde(default)]
+    pub neighbor_rate_ppb: Option<f64>,
+    /// Whether the neighbour does gPTP (asCapable); nothing where nobody asks.
+    #[serde(default)]
+    pub capable: Option<bool>,
     /// Messages by kind and direction, discards by reason.
     pub counters: BTreeMap<String, u64>,
     /// Unicast service, where there is any.

@@ -122,19 +122,26 @@ impl Node {
     }
 
     fn ports(&self) -> Vec<Port> {
-        let ports = self.attachments.iter().zip(&self.counters).zip(1u16..);
-        let port = |((attachment, counters), number): (
-            (&crate::attachment::Attachment, &crate::counters::Counters),
-            u16,
-        )| Port {
-            number,
-            interface: attachment.name.as_str().to_owned(),
-            state: port_state(self.engine.port_state(0, attachment.port)),
-            timestamping: Some("software".to_owned()),
-            counters: counters.named(),
-            unicast: self.unicast(attachment.port),
-        };
-        ports.map(port).collect()
+        let all = self.attachments.iter().zip(&self.counters).zip(1u16..);
+        all.map(|((attachment, counters), number)| {
+            let (delay, rate, capable) = self.engine.neighbor(attachment.port);
+            let i = usize::from(attachment.port.0);
+            let asks = self.config.ports.get(i).is_some_and(|port| port.needs_capable);
+            let gained = rate.of(time::Span::from_seconds(1)) - time::Span::from_seconds(1);
+            Port {
+                number,
+                interface: attachment.name.as_str().to_owned(),
+                state: port_state(self.engine.port_state(0, attachment.port)),
+                timestamping: Some("software".to_owned()),
+                link_delay_ns: delay.map(nanos),
+                // Nanoseconds gained in a second are parts per 10^9.
+                neighbor_rate_ppb: delay.map(|_| nanos(gained)),
+                capable: asks.then_some(capable.is_ok()),
+                counters: counters.named(),
+                unicast: self.unicast(attachment.port),
+            }
+        })
+        .collect()
     }
 
     fn heard_of(&self, now: time::Mono) -> Vec<Heard> {

@@ -23,6 +23,9 @@ pub(super) fn draw(status: &Status) -> String {
     screen.source(status);
     screen.quality(status);
     screen.time(status);
+    for port in &status.ports {
+        screen.link(port);
+    }
     for domain in &status.domains {
         screen.domain(domain);
     }
@@ -89,6 +92,25 @@ impl Screen {
         if status.pid != 0 {
             let text = format!("zeitgeberd {}, process {}", status.version, status.pid);
             self.line("daemon", &text);
+        }
+    }
+
+    fn link(&mut self, port: &Port) {
+        let name = format!("link {}", port.number);
+        let capable = match port.capable {
+            Some(true) => ", it does gPTP",
+            Some(false) => ", no gPTP",
+            None => "",
+        };
+        match (port.link_delay_ns, port.neighbor_rate_ppb) {
+            (Some(delay), Some(rate)) => {
+                let (delay, rate) = (quantity::span(delay), quantity::rate(rate));
+                self.line(&name, &format!("{delay} long, the neighbour at {rate}{capable}"));
+            }
+            _ if port.capable.is_some() => {
+                self.line(&name, &format!("nothing is measured{capable}"));
+            }
+            _ => {}
         }
     }
 
