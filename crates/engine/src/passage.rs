@@ -42,7 +42,7 @@ pub(crate) struct Passage {
     pub(crate) besides: Span,
     /// Once it is known.
     pub(crate) residence: Option<Span>,
-    /// A Follow_Up that waits for the residence time.
+    /// A Follow_Up or a Delay_Resp that waits for the residence time.
     pub(crate) waits: Option<FrameSlot>,
     until: Mono,
     serial: u16,
@@ -103,6 +103,18 @@ impl Passages {
             .iter_mut()
             .flatten()
             .filter(move |passage| passage.key == key && passage.until > now)
+    }
+}
+
+impl Passages {
+    /// That of a message which left through one port.
+    pub(crate) fn leaving(
+        &mut self,
+        key: Key,
+        egress: PortIndex,
+        now: Mono,
+    ) -> Option<&mut Passage> {
+        self.of(key, now).find(|passage| passage.egress == egress)
     }
 }
 

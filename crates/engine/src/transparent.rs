@@ -175,12 +175,23 @@ impl Transparent {
         ctx: &mut Context<'_>,
     ) {
         let asked = Key::new(MessageType::DelayReq, response.requesting, &message.header);
-        let Some((egress, grows)) = self.answered(asked, arrival.port, ctx.now) else {
+        let Some(request) = self.passages.leaving(asked, arrival.port, ctx.now) else {
             return ctx.discard(arrival.port, Discard::Unmatched(MessageType::DelayResp));
         };
+        let (egress, grows) = (request.ingress, request.grown());
+        if grows.is_none() && request.waits.is_some() {
+            return ctx.discard(arrival.port, Discard::Duplicate);
+        }
         let Some(slot) = self.keep(arrival, ctx) else { return };
-        let forward = Forward { slot, kind: MessageType::DelayResp, grows, steps: None };
-        self.send(egress, forward, None, ctx);
+        if let Some(grows) = grows {
+            let forward = Forward { slot, kind: MessageType::DelayResp, grows, steps: None };
+            return self.send(egress, forward, None, ctx);
+        }
+        // The answer is here before it is known when the request left.
+        if let Some(request) = self.passages.leaving(asked, arrival.port, ctx.now) {
+            request.waits = Some(slot);
+            self.frames.owe(slot);
+        }
     }
 
     /// A Follow_Up goes after its event message, on each way with the residence time there.
@@ -219,6 +230,7 @@ impl Transparent {
     ) {
         let Some(passage) = self.passages.get_mut(id) else { return };
         let (egress, kind) = (passage.egress, after(passage.key.kind));
+        let way = if kind == MessageType::DelayResp { passage.ingress } else { egress };
         let waits = passage.waits.take();
         if passage.received.comparable(&at) {
             let left = at.time + links[usize::from(egress.0)].settings.egress_latency;
@@ -230,7 +242,7 @@ impl Transparent {
         let Some(slot) = waits else { return };
         self.frames.settle(slot);
         if let Some(grows) = grows {
-            self.send(egress, Forward { slot, kind, grows, steps: None }, None, ctx);
+            self.send(way, Forward { slot, kind, grows, steps: None }, None, ctx);
         }
     }
 
@@ -244,7 +256,7 @@ impl Transparent {
 
     /// Where the request of an answer that came in at `from` had come in, and how long it was kept.
     fn answered(&mut self, key: Key, from: PortIndex, now: Mono) -> Option<(PortIndex, Span)> {
-        let passage = self.passages.of(key, now).find(|passage| passage.egress == from)?;
+        let passage = self.passages.leaving(key, from, now)?;
         Some((passage.ingress, passage.grown()?))
     }
 
@@ -330,9 +342,10 @@ impl Transparent {
 /// Ports an engine has at most.
 const PORTS_MAX: usize = 16;
 
-/// What follows an event message.
+/// What follows an event message; of a Delay_Req, the other way.
 const fn after(kind: MessageType) -> MessageType {
     match kind {
+        MessageType::DelayReq => MessageType::DelayResp,
         MessageType::PdelayResp => MessageType::PdelayRespFollowUp,
         _ => MessageType::FollowUp,
     }

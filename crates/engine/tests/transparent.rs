@@ -42,6 +42,11 @@ fn receiver(n: u8, mechanism: DelayMechanism) -> Settings {
 
 /// A leader, a transparent clock that keeps everything for a while, and two receivers.
 fn line(mechanism: DelayMechanism) -> Net {
+    line_with_stamps(mechanism, 0)
+}
+
+/// The same, with transmit stamps of the transparent clock that are known so late.
+fn line_with_stamps(mechanism: DelayMechanism, late_ns: u64) -> Net {
     let clocks = [
         leader(mechanism),
         transparent(9, 3, mechanism),
@@ -51,6 +56,7 @@ fn line(mechanism: DelayMechanism) -> Net {
     let wires: [&[At]; 3] = [&[(0, 0), (1, 0)], &[(1, 1), (2, 0)], &[(1, 2), (3, 0)]];
     let mut net = Net::new(clocks, &wires);
     net.nodes[1].hold_ns = HOLD_NS;
+    net.nodes[1].late_ns = late_ns;
     net.nodes[1].offset += Span::from_seconds(-77);
     net.run(60.0);
     net
@@ -63,10 +69,16 @@ fn measured(net: &Net, node: usize) -> impl Iterator<Item = Exchange> + '_ {
 
 #[test]
 fn end_to_end_it_corrects_sync_and_delay_by_the_residence_time() {
-    let net = line(DelayMechanism::E2e);
+    // The second is later than the answer of the leader.
+    for late_ns in [0, 5 * DELAY_NS] {
+        corrects_by_the_residence_time(&line_with_stamps(DelayMechanism::E2e, late_ns));
+    }
+}
+
+fn corrects_by_the_residence_time(net: &Net) {
     for node in [2, 3] {
         let (mut syncs, mut delays) = (0, 0);
-        for exchange in measured(&net, node) {
+        for exchange in measured(net, node) {
             match exchange {
                 Exchange::Sync { origin, received, correction } => {
                     syncs += 1;

@@ -22,6 +22,8 @@ pub struct Net {
     /// What a node's cards give no stamp for.
     pub unstamped: Option<(usize, Matches)>,
     flight: BTreeMap<(Mono, u64), Flying>,
+    /// Transmit stamps that are not known yet.
+    stamps: BTreeMap<(Mono, u64), (usize, TxTicket, Stamp)>,
     count: u64,
     pub events: Vec<(usize, Event)>,
     pub measurements: Vec<(usize, Measurement)>,
@@ -44,6 +46,8 @@ pub struct Node {
     pub rate_ppb: i64,
     /// How long what it sends waits inside before it leaves.
     pub hold_ns: u64,
+    /// How long after it left a frame's stamp comes.
+    pub late_ns: u64,
 }
 
 /// A frame that left.
@@ -83,6 +87,7 @@ impl Net {
             drops: None,
             unstamped: None,
             flight: BTreeMap::new(),
+            stamps: BTreeMap::new(),
             count: 0,
             events: Vec::new(),
             measurements: Vec::new(),
@@ -97,6 +102,7 @@ impl Net {
                 offset: Span::from_seconds(1_800_000_000),
                 alive: true,
                 hold_ns: 0,
+                late_ns: 0,
                 rate_ppb: 0,
             });
         }
@@ -146,12 +152,17 @@ impl Net {
             let due = |n: &usize| self.nodes[*n].engine.deadline();
             let node = (0..self.nodes.len()).filter(|n| self.nodes[*n].alive).min_by_key(due);
             let deadline = node.as_ref().map_or(Mono::NEVER, due);
-            let next = flying.min(deadline);
+            let stamped = self.stamps.first_key_value().map_or(Mono::NEVER, |(key, _)| key.0);
+            let next = flying.min(deadline).min(stamped);
             if next > end {
                 break;
             }
             self.now = self.now.max(next);
-            if flying <= deadline {
+            if stamped <= flying.min(deadline) {
+                if let Some((_, (node, ticket, at))) = self.stamps.pop_first() {
+                    self.feed(node, Input::Sent { ticket, at });
+                }
+            } else if flying <= deadline {
                 self.arrive();
             } else if let Some(node) = node {
                 self.feed(node, Input::Timeout);
@@ -213,13 +224,19 @@ impl Net {
                 _ => {}
             }
         }
-        let Node { hold_ns, rate_ppb, .. } = self.nodes[node];
+        let Node { hold_ns, late_ns, rate_ppb, .. } = self.nodes[node];
         let gained = i128::from(hold_ns) * 65_536 * i128::from(rate_ppb) / 1_000_000_000;
         let held = Span::from_nanos(hold_ns as i64) + Span::from_scaled(gained);
         for ticket in left {
             let now = self.stamp(node);
             let at = Stamp { time: now.time + held, ..now };
-            self.feed(node, Input::Sent { ticket, at });
+            if late_ns > 0 {
+                self.count += 1;
+                let known = Mono::from_nanos(self.now.nanos() + hold_ns + late_ns);
+                self.stamps.insert((known, self.count), (node, ticket, at));
+            } else {
+                self.feed(node, Input::Sent { ticket, at });
+            }
         }
     }
 
