@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod delay;
+mod engine_settings;
 mod follower;
 mod frames;
 pub mod grid;

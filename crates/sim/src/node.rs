@@ -1,23 +1,21 @@
 //! A clock that takes part: the real engine and the real servo, joined to a clock and to ports.
 
 use engine::{
-    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, InstanceSettings, LinkState,
-    Output, PortIndex, PortState, ServingSettings, Settings, TxStamp, TxTicket, UnicastServer,
-    UnicastSettings,
+    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, LinkState, Output, PortIndex,
+    PortState, TxStamp, TxTicket,
 };
 use time::{ClockIndex, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::HeaderMut;
 
 use crate::clock::Clock;
+use crate::delay::Delay;
+use crate::engine_settings::settings;
 use crate::follower::Follower;
 use crate::journal::Journal;
-use crate::network::{Network, address, identity};
+use crate::network::{Network, address};
 use crate::plan::{NodePlan, StampPlan};
-use crate::queue::{Event as Happens, NEVER, SECOND_PS, picoseconds};
+use crate::queue::{Event as Happens, NEVER, SECOND_PS, picoseconds, seconds};
 use crate::rng::Rng;
-
-/// How long a transmit stamp may take.
-const STAMP_TIMEOUT: core::time::Duration = core::time::Duration::from_millis(100);
 
 /// A clock that takes part.
 #[derive(Debug)]
@@ -26,6 +24,9 @@ pub(crate) struct Node {
     pub(crate) clock: Clock,
     pub(crate) alive: Option<Box<Alive>>,
     stamps: StampPlan,
+    /// How long what it sends waits inside, if it does.
+    residence: Option<Delay>,
+    residence_rng: Rng,
     rng: Rng,
     /// When it is woken next.
     alarm: u64,
@@ -39,9 +40,22 @@ pub(crate) struct Alive {
     pub(crate) follower: Follower,
     /// Frames whose transmit stamps are on their way.
     departures: Vec<Option<(TxTicket, Stamp)>>,
+    /// Frames that wait inside, and when the last one of each port leaves.
+    waiting: Vec<Option<Waiting>>,
+    last: Vec<u64>,
     tick: u64,
     /// Discarded frames, by reason.
     pub(crate) discards: [u32; engine::Discard::NAMES.len()],
+}
+
+/// A frame that waits inside.
+#[derive(Debug)]
+struct Waiting {
+    port: u8,
+    to: Destination,
+    channel: Channel,
+    octets: Vec<u8>,
+    stamp: TxStamp,
 }
 
 impl Node {
@@ -53,6 +67,8 @@ impl Node {
             clock: Clock::new(plan.oscillator, plan.actuator, plan.offset, stream("clock")),
             alive: None,
             stamps: plan.stamps,
+            residence: (plan.residence.mean() > 0.0).then(|| plan.residence.clone()),
+            residence_rng: stream("residence"),
             rng: stream("stamps"),
             alarm: NEVER,
             ports: 0,
@@ -79,6 +95,8 @@ impl Node {
             engine,
             follower,
             departures: Vec::new(),
+            waiting: Vec::new(),
+            last: vec![0; ports],
             tick,
             discards: Default::default(),
         }));
@@ -195,7 +213,11 @@ impl Node {
             {
                 match output {
                     Output::Send { port, to, channel, len, stamp } => {
-                        self.send((port.0, to, channel), &mut frame[..len], stamp, net);
+                        let way = (port.0, to, channel);
+                        match self.residence {
+                            Some(_) => self.wait(way, &frame[..len], stamp, net),
+                            None => self.send(way, &mut frame[..len], stamp, net),
+                        }
                     }
                     Output::Measured(measurement) => {
                         let (clock, follower) = (&mut self.clock, &mut alive.follower);
@@ -211,6 +233,39 @@ impl Node {
             net.guarded(|| alive.engine.handle(mono(net.now), input));
         }
         net.buffer = Some(frame);
+    }
+
+    /// Keeps a frame inside for a while. Frames leave in their order.
+    fn wait(
+        &mut self,
+        (port, to, channel): (u8, Destination, Channel),
+        octets: &[u8],
+        stamp: TxStamp,
+        net: &mut Network,
+    ) {
+        let (Some(residence), Some(alive)) = (&mut self.residence, &mut self.alive) else {
+            return;
+        };
+        let kept = picoseconds(residence.draw(&mut self.residence_rng, seconds(net.now)));
+        let last = &mut alive.last[usize::from(port)];
+        *last = net.now.saturating_add(kept).max(*last);
+        let free = alive.waiting.iter().position(Option::is_none);
+        let place = free.unwrap_or_else(|| {
+            alive.waiting.push(None);
+            alive.waiting.len() - 1
+        });
+        let frame = Waiting { port, to, channel, octets: octets.to_vec(), stamp };
+        alive.waiting[place] = Some(frame);
+        net.queue.push(*last, Happens::Leave { node: self.index, place: place as u32 });
+    }
+
+    /// A frame has waited long enough.
+    pub(crate) fn on_leave(&mut self, place: u32, net: &mut Network) {
+        let Some(alive) = &mut self.alive else { return };
+        let frame = alive.waiting.get_mut(place as usize).and_then(Option::take);
+        if let Some(Waiting { port, to, channel, mut octets, stamp }) = frame {
+            self.send((port, to, channel), &mut octets, stamp, net);
+        }
     }
 
     fn send(
@@ -332,46 +387,12 @@ impl Node {
     }
 }
 
-/// Unicast service on one of its ports, if it has any.
-fn unicast(plan: &NodePlan, port: PortIndex) -> Option<UnicastSettings> {
-    if plan.asks.is_empty() && plan.serves == 0 {
-        return None;
-    }
-    let server = |node: &usize| UnicastServer { peer: address(*node as u32), priority: 128 };
-    let serving = ServingSettings { max_clients: plan.serves, ..ServingSettings::default() };
-    Some(UnicastSettings {
-        servers: plan.asks.iter().map(server).collect(),
-        serving: (plan.serves > 0).then_some(serving),
-        ..UnicastSettings::new(port)
-    })
-}
-
 /// What hardware does that sends in one step.
 fn insert_origin(octets: &mut [u8], left: &Stamp) {
     let Ok(mut sync) = HeaderMut::new(octets) else { return };
     let written = sync.set_timestamp(left.time);
     debug_assert!(written.is_ok(), "only a Sync is sent in one step");
     sync.add_correction(left.time.fraction());
-}
-
-/// The engine's settings.
-fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -> Settings {
-    let mut instance = InstanceSettings::new(identity(index), vec![plan.port; ports]);
-    instance.priority1 = plan.priorities.0;
-    instance.priority2 = plan.priorities.1;
-    instance.quality = plan.quality;
-    instance.role = plan.role;
-    instance.time = plan.time;
-    instance.edition = plan.edition;
-    instance.path_trace = plan.path_trace;
-    instance.unicast = (0..ports as u8).filter_map(|port| unicast(plan, PortIndex(port))).collect();
-    Settings {
-        seed,
-        stamp_timeout: STAMP_TIMEOUT,
-        links: vec![plan.link; ports],
-        instances: vec![instance],
-        transparent: None,
-    }
 }
 
 /// The driver's monotonic clock, which is true time.

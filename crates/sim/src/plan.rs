@@ -1,6 +1,6 @@
 //! What a world is made of and what happens in it, as plain data: a scenario without its text.
 
-use engine::{LinkSettings, Role, TimeProperties};
+use engine::{DelayMechanism, LinkSettings, Role, TimeProperties};
 use time::Span;
 use wire::{ClockQuality, Flags, TimeSource};
 
@@ -27,6 +27,12 @@ pub struct NodePlan {
     pub link: LinkSettings,
     /// Whose state decision algorithm.
     pub edition: engine::Edition,
+    /// domainNumber.
+    pub domain: u8,
+    /// What it is besides a clock.
+    pub kind: ClockKind,
+    /// How long what it passes on waits inside before it leaves.
+    pub residence: Delay,
     /// Whether its Announce carries a PATH_TRACE.
     pub path_trace: bool,
     /// The nodes that it asks for unicast service.
@@ -47,6 +53,18 @@ pub struct NodePlan {
     pub stamps: StampPlan,
     /// When it is switched on, in seconds.
     pub start_s: f64,
+}
+
+/// What a node is to others.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ClockKind {
+    /// An ordinary clock, or a boundary clock if it has several ports.
+    #[default]
+    Clock,
+    /// A transparent clock (clause 10).
+    Transparent(DelayMechanism),
+    /// An end station or, with several ports, a relay of IEEE 802.1AS.
+    Gptp,
 }
 
 /// How good stamps are. Times are in seconds.

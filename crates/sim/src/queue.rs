@@ -15,6 +15,8 @@ pub(crate) enum Event {
     Wake { node: u32 },
     /// A frame arrives at a node's port.
     Arrive { node: u32, port: u8, frame: u32 },
+    /// A frame leaves a node that kept it for a while.
+    Leave { node: u32, place: u32 },
     /// A node learns when a frame left.
     Stamped { node: u32, place: u32 },
     /// Something that the scenario says.

@@ -131,6 +131,7 @@ impl World {
         let World { nodes, net, journal, .. } = self;
         match event {
             Event::Wake { node } => nodes[node as usize].on_wake(net, journal),
+            Event::Leave { node, place } => nodes[node as usize].on_leave(place, net),
             Event::Stamped { node, place } => {
                 nodes[node as usize].on_stamped(place, net, journal);
             }

@@ -9,7 +9,9 @@ use super::{Invented, LOCKING_S, LOOK_S, PATIENCE, faults};
 use crate::clock::Actuator;
 use crate::delay::{Delay, Shape};
 use crate::oscillator::OscillatorSettings;
-use crate::plan::{Faults, MediumPlan, MediumPort, NodePlan, Plan, StampPlan, time_properties};
+use crate::plan::{
+    ClockKind, Faults, MediumPlan, MediumPort, NodePlan, Plan, StampPlan, time_properties,
+};
 use crate::rng::Rng;
 use crate::scenario::Scenario;
 
@@ -179,6 +181,9 @@ fn node(
         asks: Vec::new(),
         serves: 0,
         path_trace,
+        domain: 0,
+        kind: ClockKind::Clock,
+        residence: Delay::constant(0.0),
         servo: servo::Settings { step: steps[rng.below(3) as usize], ..servo::Settings::default() },
         memory: None,
         oscillator: OscillatorSettings { rate, ..preset },

@@ -6,10 +6,11 @@ use time::Span;
 use wire::{ClockAccuracy, ClockQuality, Flags};
 
 use super::section::{Inside, Section, Word};
-use super::units;
+use super::{delays, units};
 use crate::clock::Actuator;
+use crate::delay::Delay;
 use crate::oscillator::OscillatorSettings;
-use crate::plan::{NodePlan, StampPlan, time_properties};
+use crate::plan::{ClockKind, NodePlan, StampPlan, time_properties};
 
 const LENGTH: (fn(&str) -> Option<f64>, &str) = (units::length, units::LENGTH);
 const TIME: (fn(&str) -> Option<f64>, &str) = (units::time, units::TIME);
@@ -29,7 +30,7 @@ const OSCILLATORS: &[(&str, OscillatorSettings)] = &[
 ];
 
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Kind {
+enum May {
     Grandmaster,
     Receiver,
     Ordinary,
@@ -43,20 +44,21 @@ pub(super) fn span(seconds: f64) -> Span {
 /// A clock, how many there are of it, and the names of the nodes that it asks for unicast service.
 pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usize, Vec<Word<'t>>) {
     let kinds = [
-        ("grandmaster", Kind::Grandmaster),
-        ("receiver", Kind::Receiver),
-        ("ordinary", Kind::Ordinary),
-        ("boundary", Kind::Ordinary),
+        ("grandmaster", May::Grandmaster),
+        ("receiver", May::Receiver),
+        ("ordinary", May::Ordinary),
+        ("boundary", May::Ordinary),
     ];
-    let kind = section.choice("role", &kinds).unwrap_or(Kind::Receiver);
-    let leads = kind == Kind::Grandmaster;
+    let may = section.choice("role", &kinds).unwrap_or(May::Receiver);
+    let kind = clock_type(&section);
+    let leads = may == May::Grandmaster;
     let usual = if leads { OscillatorSettings::PERFECT } else { OscillatorSettings::XO };
     let number = |key, usual| section.whole(key, 0..=255).map_or(usual, |number| number as u8);
     let count = section.whole("count", 1..=100_000).unwrap_or(1) as usize;
-    let class = match kind {
-        Kind::Grandmaster => 6,
-        Kind::Receiver => 255,
-        Kind::Ordinary => 248,
+    let class = match may {
+        May::Grandmaster => 6,
+        May::Receiver => 255,
+        May::Ordinary => 248,
     };
     let quality = ClockQuality {
         class: number("class", class),
@@ -70,13 +72,16 @@ pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usiz
     };
     let plan = NodePlan {
         name: name.text.to_owned(),
-        role: if kind == Kind::Receiver { Role::ReceiverOnly } else { Role::Both },
+        role: if may == May::Receiver { Role::ReceiverOnly } else { Role::Both },
         priorities: (number("priority1", 128), number("priority2", 128)),
         quality,
         time: properties,
         port: port(&section),
         link: link(&section),
         edition: edition(&section),
+        domain: section.whole("domain", 0..=239).unwrap_or(0) as u8,
+        kind,
+        residence: delays::read(&section, "residence").unwrap_or(Delay::constant(0.0)),
         path_trace: section.truth("path_trace").unwrap_or(false),
         asks: Vec::new(),
         serves: section.whole("serves", 1..=60_000).map_or(0, |most| most as u16),
@@ -93,6 +98,17 @@ pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usiz
     let asks = section.words("asks");
     section.finish("a node");
     (plan, count, asks)
+}
+
+/// What it is to others.
+fn clock_type(section: &Section<'_>) -> ClockKind {
+    let kinds = [
+        ("clock", ClockKind::Clock),
+        ("e2e-transparent", ClockKind::Transparent(DelayMechanism::E2e)),
+        ("p2p-transparent", ClockKind::Transparent(DelayMechanism::P2p)),
+        ("gptp", ClockKind::Gptp),
+    ];
+    section.choice("clock_type", &kinds).unwrap_or_default()
 }
 
 /// clockAccuracy: the least of the standard's steps that is not below what is said.
