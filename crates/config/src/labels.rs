@@ -101,6 +101,8 @@ labels! {
         E2e = "e2e" ["E2E" "end-to-end"],
         /// Peer delay with the neighbour (11.4).
         P2p = "p2p" ["P2P" "peer-to-peer"],
+        /// Peer delay by the common mean link delay service, for all domains at once (16.6).
+        CommonP2p = "common-p2p" ["COMMON_P2P" "cmlds"],
         /// End to end, until a neighbour measures the link; then as it does.
         Auto = "auto" ["Auto" "AUTO"],
         /// Not measured.

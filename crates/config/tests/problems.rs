@@ -212,13 +212,14 @@ fn explanations_say_all_that_is_known() {
           How the path delay is measured: e2e with the time transmitter, p2p with the
           neighbour (11.3, 11.4); auto: e2e until a neighbour is heard that measures,
           then p2p; none: not at all, and the offset contains it.
-          values:  e2e | p2p | auto | none
+          values:  e2e | p2p | common-p2p | auto | none
           default: e2e
           scope:   port
           change:  needs a restart
           ptp4l:   delay_mechanism
           e2e            E2E, end-to-end
           p2p            P2P, peer-to-peer
+          common-p2p     COMMON_P2P, cmlds
           auto           Auto, AUTO
           none           NONE, NoMechanism, DELAY_DISABLED
     "#]]

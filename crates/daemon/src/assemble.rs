@@ -188,7 +188,7 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
         min_delay_req: port.delay_interval,
         delay_mechanism: match port.delay_mechanism {
             config::DelayMechanism::E2e => DelayMechanism::E2e,
-            config::DelayMechanism::P2p => DelayMechanism::P2p,
+            config::DelayMechanism::P2p | config::DelayMechanism::CommonP2p => DelayMechanism::P2p,
             config::DelayMechanism::Auto => DelayMechanism::Auto,
             config::DelayMechanism::None => DelayMechanism::None,
         },
@@ -217,6 +217,7 @@ pub(crate) fn link_settings(config: &Config, port: &PortConfig) -> LinkSettings 
             ..NeighborLimits::IEEE_802_1AS
         }),
         peer: port.unicast.peer.map_or(Peer::None, peer),
+        common: port.delay_mechanism == config::DelayMechanism::CommonP2p,
         gptp: config.sdo_id >> 8 == GPTP,
     }
 }

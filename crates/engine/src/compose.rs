@@ -3,7 +3,7 @@
 use time::{LogInterval, Span, Timestamp};
 use wire::{
     Announce, Body, Flags, Header, HeaderMut, Message, MessageType, OrganizationBody, PortIdentity,
-    Response, TlvBody, TlvType, TlvWriter, Tlvs,
+    Response, SdoId, TlvBody, TlvType, TlvWriter, Tlvs,
 };
 
 use crate::inout::FRAME_LEN;
@@ -138,10 +138,18 @@ fn header(
         Content::PdelayResp { answer, .. } | Content::PdelayRespFollowUp { answer, .. } => {
             answer.domain
         }
+        Content::PdelayReq if link.settings.common => 0,
         _ => instance.settings.domain,
     };
+    let sdo_id = match draft.content {
+        Content::PdelayResp { answer, .. } | Content::PdelayRespFollowUp { answer, .. } => {
+            answer.sdo_id
+        }
+        Content::PdelayReq if link.settings.common => SdoId::CMLDS,
+        _ => instance.settings.sdo_id,
+    };
     Header {
-        sdo_id: instance.settings.sdo_id,
+        sdo_id,
         minor_version: link.version.minor(instance.settings.minor_version),
         domain,
         flags,
@@ -175,7 +183,8 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
             let body = Body::PdelayResp(respond(received, answer.requesting));
             let fraction = received.fraction();
             // IEEE 802.1AS adds what IEEE 1588 takes away (11.4.3 here, 11.4.2.3 there).
-            let correction = if link.settings.gptp { fraction } else { -fraction };
+            let theirs = link.settings.gptp && answer.sdo_id != SdoId::CMLDS;
+            let correction = if theirs { fraction } else { -fraction };
             (Flags::TWO_STEP, correction, body)
         }
         Content::Forward(_) => unreachable!("what is passed on is not composed"),

@@ -3,6 +3,7 @@
 use time::Stamp;
 use wire::{
     Body, ClockIdentity, DecodeError, Flags, Message, MessageType, Packet, PortIdentity, Response,
+    SdoId,
 };
 
 use crate::arrival::Arrival;
@@ -46,13 +47,14 @@ pub(crate) fn on_frame(
             return;
         }
     }
-    let Some(place) = instances.iter().position(|instance| is_for(&packet, instance)) else {
-        let other_sdo = packet.header.sdo_id;
-        let what = if instances.iter().any(|instance| instance.settings.sdo_id == other_sdo) {
-            Heard::Domain(packet.header.domain)
-        } else {
-            Heard::SdoId(other_sdo)
-        };
+    let common = packet.kind.is_peer_delay()
+        && packet.header.sdo_id == SdoId::CMLDS
+        && links.get(usize::from(port.0)).is_some_and(|link| link.settings.common);
+    let ours = || instances.iter().position(|instance| is_for(&packet, instance));
+    // The common service measures for every domain; the first instance's port is its name.
+    let place = if common { Some(0) } else { ours() };
+    let Some(place) = place else {
+        let what = stranger(&packet, instances);
         return ctx.event(Event::Heard { port, what });
     };
     let message = match packet.message() {
@@ -92,6 +94,16 @@ pub(crate) fn tell_capable(link: &mut Link, instances: &mut [Instance], ctx: &mu
     let Some(capable) = link.take_capable(ctx) else { return };
     for instance in instances {
         instance.on_capable(link.index, capable, ctx);
+    }
+}
+
+/// What a message is that is for none of us.
+fn stranger(packet: &Packet<'_>, instances: &[Instance]) -> Heard {
+    let theirs = packet.header.sdo_id;
+    if instances.iter().any(|instance| instance.settings.sdo_id == theirs) {
+        Heard::Domain(packet.header.domain)
+    } else {
+        Heard::SdoId(theirs)
     }
 }
 

@@ -71,6 +71,11 @@ impl Link {
         }
     }
 
+    /// Whether fractions come with the sign of IEEE 802.1AS; those of the common service do not.
+    pub(crate) const fn gptp_signs(&self) -> bool {
+        self.settings.gptp && !self.settings.common
+    }
+
     /// Starts or stops measuring.
     pub(crate) fn run(&mut self, wanted: bool, now: Mono) {
         let on = wanted && self.state == LinkState::Up;
@@ -172,6 +177,7 @@ impl Link {
             requesting: header.source,
             sequence: header.sequence_id,
             domain: header.domain,
+            sdo_id: header.sdo_id,
             correction: header.correction,
             to: if header.flags.has(Flags::UNICAST) { from } else { Peer::None },
         };
@@ -283,10 +289,11 @@ impl Link {
 
     fn complete(&mut self, ctx: &mut Context<'_>) -> Option<Measured> {
         let asymmetry = self.settings.asymmetry;
+        let gptp_signs = self.gptp_signs();
         let request = self.request.as_mut().filter(|request| !request.spoilt && !request.done)?;
         let (sent, response) = (request.sent?, request.response?);
         // As IEEE 802.1AS has it, the fraction of t2 comes with the other sign.
-        let fraction = if self.settings.gptp { -response.correction } else { response.correction };
+        let fraction = if gptp_signs { -response.correction } else { response.correction };
         let (request_received, response_sent, correction) = if response.two_step {
             let (time, correction) = request.follow_up?;
             (response.request_received, time, fraction + correction)

@@ -57,6 +57,9 @@ pub struct LinkSettings {
     pub limits: Option<NeighborLimits>,
     /// Whom Pdelay_Req goes to; nobody in particular: the group.
     pub peer: Peer,
+    /// Whether the link is measured by the common mean link delay service, for all domains at once
+    /// (16.6): sdoId 0x200, domain 0.
+    pub common: bool,
     /// Whether Pdelay_Resp carries fractions as IEEE 802.1AS has them, with the other sign.
     pub gptp: bool,
 }
@@ -310,6 +313,7 @@ impl Default for LinkSettings {
             asymmetry: Span::ZERO,
             limits: None,
             peer: Peer::None,
+            common: false,
             gptp: false,
         }
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use time::Mono;
-use wire::{MessageType, PortIdentity};
+use wire::{MessageType, PortIdentity, SdoId};
 
 use crate::passage::PassageId;
 use crate::place::{Peer, PortIndex};
@@ -29,6 +29,7 @@ pub(crate) struct PdelayAnswer {
     pub(crate) requesting: PortIdentity,
     pub(crate) sequence: u16,
     pub(crate) domain: u8,
+    pub(crate) sdo_id: SdoId,
     pub(crate) correction: time::Span,
     /// Who asked in unicast.
     pub(crate) to: Peer,

@@ -225,3 +225,36 @@ fn an_interval_request_stops_and_restores_what_was_configured() {
     let refused = Event::Discarded { port: PortIndex(0), reason: Discard::Interval };
     assert!(net.events.iter().any(|(_, event)| *event == refused));
 }
+
+/// The common mean link delay service: one measurement for two domains, under its own sdoId.
+#[test]
+fn the_common_service_measures_once_for_every_domain() {
+    let clocks = [1, 2].map(|n| {
+        let mut settings = station(n, 1);
+        settings.links[0].common = true;
+        let mut other = settings.instances[0].clone();
+        other.domain = 1;
+        settings.instances.push(other);
+        settings
+    });
+    let mut net = Net::new(clocks, &[&[(0, 0), (1, 0)]]);
+    net.delays_ns[0] = LINK_NS;
+    net.run(20.0);
+    let asked = net.sent_by((1, 0), MessageType::PdelayReq);
+    assert!((18..=22).contains(&asked.len()), "{}", asked.len());
+    for kind in [MessageType::PdelayReq, MessageType::PdelayResp, MessageType::PdelayRespFollowUp] {
+        for message in net.sent_by((0, 0), kind) {
+            assert_eq!((message.header.sdo_id, message.header.domain), (SdoId(0x200), 0));
+        }
+    }
+    for instance in 0..2 {
+        let state = net.nodes[1].engine.port_state(instance, PortIndex(0));
+        assert_eq!(state, PortState::Uncalibrated, "domain {instance}");
+        let links = net.measurements.iter().filter(|(node, measurement)| {
+            let of_link = matches!(measurement.exchange, Exchange::Link { .. });
+            *node == 1 && measurement.instance == instance && of_link
+        });
+        assert!(links.count() > 15, "domain {instance}");
+    }
+    assert!(net.nodes[1].engine.neighbor(PortIndex(0)).2.is_ok());
+}
