@@ -14,10 +14,10 @@ pub struct ProfileTable {
     pub source: &'static str,
     /// profileIdentity, where it is known (20.3.3).
     pub identity: Option<[u8; 6]>,
-    /// What it sets: options and values as one writes them.
-    pub sets: &'static [(&'static str, &'static str)],
-    /// What it allows of an option; what is not named is free.
-    pub allows: &'static [(&'static str, Allowed)],
+    /// What it sets: options and values as one writes them, in groups of which a later one wins.
+    sets: &'static [&'static [(&'static str, &'static str)]],
+    /// What it allows of an option, in groups; what is not named is free.
+    allows: &'static [&'static [(&'static str, Allowed)]],
 }
 
 /// What a profile allows of an option.
@@ -39,7 +39,7 @@ const NO_UNICAST: (&str, Allowed) = ("hybrid", OneOf(&["false"]));
 const BMCA_1588: (&str, Allowed) = ("bmca", OneOf(&["2008", "2019"]));
 
 /// The two default profiles and the high accuracy profile (I.3, I.4, I.5).
-const DEFAULT: [(&str, Allowed); 5] = [
+const DEFAULT: &[(&str, Allowed)] = &[
     ("domain", Within(0, 127)),
     ("announce_interval", Within(0, 4)),
     ("announce_receipt_timeout", Within(2, 10)),
@@ -71,32 +71,11 @@ const GPTP_SETS: &[(&str, &str)] = &[
     ("allowed_lost_responses", "9"),
 ];
 
-const GPTP_2011_SETS: &[(&str, &str)] = &[
-    ("sdo_id", "256"),
-    ("minor_version", "0"),
-    ("transport", "l2"),
-    ("l2_group", GPTP_MAC),
-    ("delay_mechanism", "p2p"),
-    ("bmca", "802.1as"),
-    ("clock_type", "relay"),
-    ("priority1", "248"),
-    ("priority2", "248"),
-    ("offset_scaled_log_variance", "17258"),
-    ("announce_interval", "0"),
-    ("sync_interval", "-3"),
-    ("pdelay_interval", "0"),
-    ("announce_receipt_timeout", "3"),
-    ("sync_receipt_timeout", "3"),
-    ("path_trace", "true"),
-    ("follow_up_information", "true"),
-    ("needs_capable", "true"),
-    ("link_delay_max_ns", "800"),
-    ("allowed_lost_responses", "3"),
-];
+const GPTP_2011_SETS: &[(&str, &str)] = &[("minor_version", "0"), ("allowed_lost_responses", "3")];
 
 const GPTP_ALLOWS: &[(&str, Allowed)] = &[
     L2,
-    P2P,
+    ("delay_mechanism", OneOf(&["p2p", "common-p2p"])),
     NO_UNICAST,
     ("sdo_id", Within(256, 256)),
     ("domain", Within(0, 127)),
@@ -110,7 +89,7 @@ const GPTP_ALLOWS: &[(&str, Allowed)] = &[
     ("needs_capable", OneOf(&["true"])),
 ];
 
-const POWER_SETS: [(&str, &str); 7] = [
+const POWER_SETS: &[(&str, &str)] = &[
     ("transport", "l2"),
     ("delay_mechanism", "p2p"),
     ("announce_interval", "0"),
@@ -142,66 +121,42 @@ pub const PROFILES: &[ProfileTable] = &[
         source: "IEEE 1588-2019 I.3",
         identity: Some([0x00, 0x1b, 0x19, 0x01, 0x01, 0x00]),
         sets: &[],
-        allows: &[
-            DEFAULT[0],
-            DEFAULT[1],
-            DEFAULT[2],
-            DEFAULT[3],
-            DEFAULT[4],
-            E2E,
-            ("delay_interval", Within(0, 5)),
-        ],
+        allows: &[DEFAULT, &[E2E, ("delay_interval", Within(0, 5))]],
     },
     ProfileTable {
         profile: Profile::DefaultP2p,
         source: "IEEE 1588-2019 I.4",
         identity: Some([0x00, 0x1b, 0x19, 0x02, 0x01, 0x00]),
         // Any transport will do; what others ship, and what carries no IP, is Ethernet.
-        sets: &[("delay_mechanism", "p2p"), ("transport", "l2")],
-        allows: &[
-            DEFAULT[0],
-            DEFAULT[1],
-            DEFAULT[2],
-            DEFAULT[3],
-            DEFAULT[4],
-            P2P,
-            ("pdelay_interval", Within(0, 5)),
-        ],
+        sets: &[&[("delay_mechanism", "p2p"), ("transport", "l2")]],
+        allows: &[DEFAULT, &[P2P, ("pdelay_interval", Within(0, 5))]],
     },
     ProfileTable {
         profile: Profile::HighAccuracy,
         source: "IEEE 1588-2019 I.5, without layer 1 synchronization",
         identity: Some([0x00, 0x1b, 0x19, 0x03, 0x01, 0x00]),
         sets: &[],
-        allows: &[
-            DEFAULT[0],
-            DEFAULT[1],
-            DEFAULT[2],
-            DEFAULT[3],
-            DEFAULT[4],
-            E2E,
-            ("delay_interval", Within(0, 5)),
-        ],
+        allows: &[DEFAULT, &[E2E, ("delay_interval", Within(0, 5))]],
     },
     ProfileTable {
         profile: Profile::Gptp,
         source: "IEEE 802.1AS-2020",
         identity: Some([0x00, 0x80, 0xc2, 0x00, 0x01, 0x00]),
-        sets: GPTP_SETS,
-        allows: GPTP_ALLOWS,
+        sets: &[GPTP_SETS],
+        allows: &[GPTP_ALLOWS],
     },
     ProfileTable {
         profile: Profile::Gptp2011,
         source: "IEEE 802.1AS-2011",
         identity: Some([0x00, 0x80, 0xc2, 0x00, 0x01, 0x00]),
-        sets: GPTP_2011_SETS,
-        allows: GPTP_ALLOWS,
+        sets: &[GPTP_SETS, GPTP_2011_SETS],
+        allows: &[GPTP_ALLOWS],
     },
     ProfileTable {
         profile: Profile::Automotive,
         source: "Avnu automotive Ethernet AVB 1.6",
         identity: None,
-        sets: &[
+        sets: &[&[
             ("sdo_id", "256"),
             ("transport", "l2"),
             ("l2_group", GPTP_MAC),
@@ -214,8 +169,8 @@ pub const PROFILES: &[ProfileTable] = &[
             ("follow_up_information", "true"),
             ("request_sync_interval", "0"),
             ("request_pdelay_interval", "2"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             L2,
             P2P,
             NO_UNICAST,
@@ -225,49 +180,35 @@ pub const PROFILES: &[ProfileTable] = &[
             ("l2_group", OneOf(&[GPTP_MAC])),
             ("sync_interval", Within(-5, 0)),
             ("pdelay_interval", Within(0, 3)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::Power2011,
         source: "IEEE C37.238-2011",
         identity: Some([0x1c, 0x12, 0x9d, 0x00, 0x00, 0x00]),
         sets: &[
-            POWER_SETS[0],
-            POWER_SETS[1],
-            POWER_SETS[2],
-            POWER_SETS[3],
-            POWER_SETS[4],
-            POWER_SETS[5],
-            POWER_SETS[6],
-            ("power_tlv", "2011"),
-            // The tag's priority, on an interface that maps this to it.
-            ("socket_priority", "4"),
+            POWER_SETS,
+            &[
+                ("power_tlv", "2011"),
+                // The tag's priority, on an interface that maps this to it.
+                ("socket_priority", "4"),
+            ],
         ],
-        allows: POWER_ALLOWS,
+        allows: &[POWER_ALLOWS],
     },
     ProfileTable {
         profile: Profile::Power2017,
         source: "IEEE C37.238-2017",
         identity: Some([0x1c, 0x12, 0x9d, 0x00, 0x02, 0x00]),
-        sets: &[
-            POWER_SETS[0],
-            POWER_SETS[1],
-            POWER_SETS[2],
-            POWER_SETS[3],
-            POWER_SETS[4],
-            POWER_SETS[5],
-            POWER_SETS[6],
-            ("domain", "254"),
-            ("power_tlv", "2017"),
-        ],
-        allows: POWER_ALLOWS,
+        sets: &[POWER_SETS, &[("domain", "254"), ("power_tlv", "2017")]],
+        allows: &[POWER_ALLOWS],
     },
     ProfileTable {
         profile: Profile::Utility,
         source: "IEC/IEEE 61850-9-3:2016",
         identity: Some([0x00, 0x0c, 0xcd, 0x00, 0x01, 0x00]),
-        sets: &POWER_SETS,
-        allows: &[
+        sets: &[POWER_SETS],
+        allows: &[&[
             L2,
             P2P,
             NO_UNICAST,
@@ -277,13 +218,13 @@ pub const PROFILES: &[ProfileTable] = &[
             ("pdelay_interval", Within(0, 0)),
             ("announce_receipt_timeout", Within(2, 3)),
             BMCA_1588,
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::G82651,
         source: "ITU-T G.8265.1",
         identity: Some([0x00, 0x19, 0xa7, 0x00, 0x01, 0x02]),
-        sets: &[
+        sets: &[&[
             ("domain", "4"),
             ("bmca", "g8265"),
             ("announce_interval", "1"),
@@ -295,8 +236,8 @@ pub const PROFILES: &[ProfileTable] = &[
             ("unicast_listen", "true"),
             ("unicast_duration_s", "300"),
             ("unicast_pause_s", "60"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             UDP,
             E2E,
             ("domain", Within(4, 23)),
@@ -309,13 +250,13 @@ pub const PROFILES: &[ProfileTable] = &[
             ("multicast", OneOf(&["false"])),
             ("unicast_negotiation", OneOf(&["true"])),
             ("unicast_duration_s", Within(60, 1000)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::G82751,
         source: "ITU-T G.8275.1",
         identity: Some([0x00, 0x19, 0xa7, 0x01, 0x02, 0x03]),
-        sets: &[
+        sets: &[&[
             ("domain", "24"),
             ("transport", "l2"),
             ("l2_group", GPTP_MAC),
@@ -324,8 +265,8 @@ pub const PROFILES: &[ProfileTable] = &[
             ("sync_interval", "-4"),
             ("delay_interval", "-4"),
             ("announce_receipt_timeout", "3"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             L2,
             E2E,
             NO_UNICAST,
@@ -337,13 +278,13 @@ pub const PROFILES: &[ProfileTable] = &[
             ("sync_interval", Within(-4, -4)),
             ("delay_interval", Within(-4, -4)),
             ("announce_receipt_timeout", Within(3, 10)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::G82752,
         source: "ITU-T G.8275.2",
         identity: Some([0x00, 0x19, 0xa7, 0x02, 0x01, 0x02]),
-        sets: &[
+        sets: &[&[
             ("domain", "44"),
             ("bmca", "g8275"),
             ("announce_interval", "0"),
@@ -355,8 +296,8 @@ pub const PROFILES: &[ProfileTable] = &[
             ("unicast_listen", "true"),
             ("unicast_duration_s", "300"),
             ("ttl", "64"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             UDP,
             E2E,
             ("domain", Within(44, 63)),
@@ -369,20 +310,20 @@ pub const PROFILES: &[ProfileTable] = &[
             ("multicast", OneOf(&["false"])),
             ("unicast_negotiation", OneOf(&["true"])),
             ("unicast_duration_s", Within(60, 1000)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::Smpte,
         source: "SMPTE ST 2059-2",
         identity: Some([0x68, 0x97, 0xe8, 0x00, 0x01, 0x00]),
-        sets: &[
+        sets: &[&[
             ("domain", "127"),
             ("announce_interval", "-2"),
             ("sync_interval", "-3"),
             ("delay_interval", "-3"),
             ("announce_receipt_timeout", "3"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             UDP,
             ("delay_mechanism", OneOf(&["e2e", "p2p"])),
             ("domain", Within(0, 127)),
@@ -391,21 +332,21 @@ pub const PROFILES: &[ProfileTable] = &[
             ("sync_interval", Within(-7, -1)),
             ("delay_interval", Within(-7, 4)),
             ("announce_receipt_timeout", Within(2, 10)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::Aes67,
         source: "AES67 annex A",
         identity: Some([0x00, 0x0b, 0x5e, 0x00, 0x01, 0x00]),
-        sets: &[
+        sets: &[&[
             ("announce_interval", "1"),
             ("sync_interval", "-3"),
             ("delay_interval", "0"),
             ("announce_receipt_timeout", "3"),
             ("dscp_event", "46"),
             ("dscp_general", "46"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             UDP,
             ("delay_mechanism", OneOf(&["e2e", "p2p"])),
             ("domain", Within(0, 127)),
@@ -415,20 +356,20 @@ pub const PROFILES: &[ProfileTable] = &[
             ("delay_interval", Within(-3, 5)),
             ("pdelay_interval", Within(0, 5)),
             ("announce_receipt_timeout", Within(2, 10)),
-        ],
+        ]],
     },
     ProfileTable {
         profile: Profile::Enterprise,
         source: "RFC 9760",
         identity: Some([0x00, 0x00, 0x5e, 0x00, 0x01, 0x00]),
-        sets: &[
+        sets: &[&[
             ("hybrid", "true"),
             ("announce_interval", "0"),
             ("sync_interval", "0"),
             ("delay_interval", "0"),
             ("announce_receipt_timeout", "3"),
-        ],
-        allows: &[
+        ]],
+        allows: &[&[
             UDP,
             E2E,
             ("domain", Within(0, 127)),
@@ -437,13 +378,25 @@ pub const PROFILES: &[ProfileTable] = &[
             ("sync_interval", Within(-7, 7)),
             ("delay_interval", Within(-7, 7)),
             ("announce_receipt_timeout", Within(2, 255)),
-        ],
+        ]],
     },
 ];
 
 /// What a profile sets and allows.
 pub fn profile_table(profile: Profile) -> &'static ProfileTable {
     PROFILES.iter().find(|table| table.profile == profile).unwrap_or(&NONE)
+}
+
+impl ProfileTable {
+    /// What it sets: options and values as one writes them; of two values the later wins.
+    pub fn sets(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.sets.iter().copied().flatten().copied()
+    }
+
+    /// What it allows of an option; what is not named is free.
+    pub fn allows(&self) -> impl Iterator<Item = (&'static str, Allowed)> {
+        self.allows.iter().copied().flatten().copied()
+    }
 }
 
 impl Allowed {

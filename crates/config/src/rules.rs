@@ -202,7 +202,7 @@ fn deviations(resolved: &Resolved, found: &mut Vec<Problem>) {
     let label = word(resolved, "profile");
     let named = resolved.given("profile").and_then(|_| Profile::from_label(&label));
     let Some(table) = named.map(profile_table) else { return };
-    for (option, allowed) in table.allows {
+    for (option, allowed) in table.allows() {
         let of_ports = table::find(option).is_some_and(|opt| opt.scope == Scope::Port);
         let values: Vec<&Value> = if of_ports {
             resolved.ports.iter().map(|port| port.values.get(option)).collect()

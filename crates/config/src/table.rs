@@ -40,8 +40,10 @@ pub(crate) fn index(name: &str) -> usize {
 }
 
 /// What a profile sets before anything that was given.
-pub(crate) fn profile_defaults(profile: Profile) -> &'static [(&'static str, &'static str)] {
-    profile_table(profile).sets
+pub(crate) fn profile_defaults(
+    profile: Profile,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    profile_table(profile).sets()
 }
 
 /// Names that set an option to a word: `client_only = true`, `--client-only`.

@@ -56,8 +56,8 @@ fn said(profile: &str, line: &str) -> String {
 }
 
 fn value(profile: &str, option: &str) -> String {
-    let sets = profile_table(Profile::from_label(profile).unwrap()).sets;
-    let set = sets.iter().find(|(name, _)| *name == option).map(|(_, value)| *value);
+    let table = profile_table(Profile::from_label(profile).unwrap());
+    let set = table.sets().filter(|(name, _)| *name == option).last().map(|(_, value)| value);
     let default = options().find(|opt| opt.name == option).unwrap().default;
     set.unwrap_or(default).to_owned()
 }
@@ -107,7 +107,7 @@ fn a_profile_alone_deviates_from_nothing() {
 fn words_that_a_profile_forbids_are_named_with_its_source() {
     for (profile, line, wanted) in [
         ("g8275.1", "transport = \"udp4\"", "which allows l2 (ITU-T G.8275.1)"),
-        ("gptp", "delay_mechanism = \"e2e\"", "which allows p2p (IEEE 802.1AS-2020)"),
+        ("gptp", "delay_mechanism = \"e2e\"", "which allows p2p or common-p2p (IEEE 802.1AS-2020)"),
         ("gptp", "sdo_id = 0", "which allows 256"),
         ("g8265.1", "role = \"both\"", "which allows client-only or server-only"),
         ("enterprise", "delay_mechanism = \"p2p\"", "(RFC 9760)"),

@@ -110,8 +110,8 @@ pub(crate) const fn observed_port(settings: PortSettings) -> PortSettings {
 
 /// What the profile allows neighbours to say.
 fn expected(profile: config::Profile) -> Expected {
-    let allows = config::profile_table(profile).allows;
-    let range = |option: &str| match allows.iter().find(|(name, _)| *name == option)?.1 {
+    let table = config::profile_table(profile);
+    let range = |option: &str| match table.allows().find(|(name, _)| *name == option)?.1 {
         config::Allowed::Within(min, max) => Some((min, max)),
         config::Allowed::OneOf(_) => None,
     };
