@@ -163,6 +163,11 @@ impl Lab {
         ip(&["-n", &host, "link", "set", name, "up"]);
     }
 
+    /// Something of the wire, as `ip` says it.
+    pub fn wire_ip(&self, args: &[&str]) {
+        ip(&[&["-n", &self.wire()], args].concat());
+    }
+
     fn wire(&self) -> String {
         format!("{}-wire", self.prefix)
     }
