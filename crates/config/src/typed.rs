@@ -92,6 +92,7 @@ pub struct Config {
 #[expect(missing_docs, reason = "each field is the option of that name, which the table explains")]
 pub struct PortConfig {
     pub interface: String,
+    pub enabled: bool,
     pub transport: Transport,
     pub delay_mechanism: DelayMechanism,
     pub timestamping: Timestamping,
@@ -252,6 +253,7 @@ impl PortConfig {
         let v = &port.values;
         PortConfig {
             interface: port.interface.clone(),
+            enabled: v.flag("enabled"),
             transport: v.label("transport", Transport::from_label),
             delay_mechanism: v.label("delay_mechanism", DelayMechanism::from_label),
             timestamping: v.label("timestamping", Timestamping::from_label),

@@ -169,7 +169,7 @@ const fn peer(address: PeerAddress) -> Peer {
 
 pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings {
     PortSettings {
-        enabled: true,
+        enabled: port.enabled,
         transmitter_only: config.role == Role::ServerOnly || port.transmitter_only,
         held: match port.role {
             config::PortRole::Transmitter => Held::TimeTransmitter,

@@ -250,3 +250,23 @@ fn an_error_of_a_socket_is_taken_note_of_once() {
     let ticks = processor_ticks(&node.process) - before;
     assert!(ticks < 20, "{ticks} ticks of processor time in 2 s");
 }
+
+#[test]
+fn a_port_that_is_not_enabled_is_silent_until_it_is() {
+    if !wanted("a_port_that_is_not_enabled_is_silent_until_it_is") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let file = lab.path("enabled.toml");
+    let configure = |enabled| std::fs::write(&file, format!("enabled = {enabled}\n")).unwrap();
+    configure(false);
+    let config = file.to_str().unwrap();
+    let node = node(&lab, 0, &["--announce-interval=-2", "--sync-interval=-2", "-c", config]);
+    let capture = Capture::start(&lab, 1);
+    node.wait_for(Duration::from_secs(10), |status| !status.ports.is_empty());
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(capture.finish("ptp", &["frame.number"]).is_empty());
+    configure(true);
+    assert!(matches!(node.ask(Request::Reload), Some(Answer::Reloaded(_))));
+    node.wait_state(Duration::from_secs(10), ClockState::Grandmaster);
+}

@@ -10,6 +10,9 @@ const fn opt(name: &'static str, kind: Kind) -> Opt {
 const LOG2: &str = "log2 s";
 
 pub(super) const PORT: &[Opt] = &[
+    opt("enabled", Kind::Bool)
+        .default("true")
+        .doc("Whether this port takes part at all (portEnable, 8.2.15.5)."),
     opt("transport", Kind::Label(Transport::LABELS))
         .default("udp4")
         .aliases(&["network_transport"])
