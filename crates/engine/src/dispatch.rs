@@ -41,7 +41,10 @@ pub(crate) fn on_frame(
         let Some(message) = packet.message().ok().filter(|_| known) else {
             return ctx.discard(port, Discard::State);
         };
-        transparent.on_message((&message, arrival), links, ctx);
+        // What is for one clock takes the network's way to it.
+        if !packet.header.flags.has(Flags::UNICAST) {
+            transparent.on_message((&message, arrival), links, ctx);
+        }
         let ours = instances.iter().any(|instance| is_for(&packet, instance));
         if !ours || !transparent.is_for_us(packet.kind) {
             return;

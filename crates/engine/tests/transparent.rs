@@ -172,6 +172,15 @@ fn only_the_message_itself_is_passed_on_and_only_once_around() {
     assert_eq!(passed(&net), 4);
 }
 
+#[test]
+fn what_is_for_one_clock_is_not_passed_on_to_all() {
+    let mut net = Net::new([transparent(9, 2, DelayMechanism::E2e)], &[]);
+    let mut sync = one_step_sync(1, Span::ZERO);
+    sync[6] |= 0x04;
+    net.hear((0, 0), Channel::Event, &sync);
+    assert!(net.sent.is_empty());
+}
+
 /// Follow_Ups whose Sync never got its stamp hold places until these are needed.
 #[test]
 fn a_flood_fills_the_store_and_no_more() {
