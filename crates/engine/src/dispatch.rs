@@ -36,19 +36,10 @@ pub(crate) fn on_frame(
             return instances[i].on_own_announce(port, sender, ctx);
         }
     };
-    if let Some(transparent) = transparent {
-        let known = links.get(usize::from(port.0)).is_some_and(|link| link.state == LinkState::Up);
-        let Some(message) = packet.message().ok().filter(|_| known) else {
-            return ctx.discard(port, Discard::State);
-        };
-        // What is for one clock takes the network's way to it.
-        if !packet.header.flags.has(Flags::UNICAST) {
-            transparent.on_message((&message, arrival), links, ctx);
-        }
-        let ours = instances.iter().any(|instance| is_for(&packet, instance));
-        if !ours || !transparent.is_for_us(packet.kind) {
-            return;
-        }
+    if let Some(transparent) = transparent
+        && !pass_on(arrival, &packet, transparent, (instances, links), ctx)
+    {
+        return;
     }
     let common = packet.kind.is_peer_delay()
         && packet.header.sdo_id == SdoId::CMLDS
@@ -98,6 +89,27 @@ pub(crate) fn tell_capable(link: &mut Link, instances: &mut [Instance], ctx: &mu
     for instance in instances {
         instance.on_capable(link.index, capable, ctx);
     }
+}
+
+/// A transparent clock passes on what is right; whether the clock in it has a use for it too.
+fn pass_on(
+    arrival: &Arrival<'_>,
+    packet: &Packet<'_>,
+    transparent: &mut Transparent,
+    (instances, links): (&[Instance], &[Link]),
+    ctx: &mut Context<'_>,
+) -> bool {
+    let up = links.get(usize::from(arrival.port.0)).is_some_and(|l| l.state == LinkState::Up);
+    let Some(message) = packet.message().ok().filter(|_| up) else {
+        ctx.discard(arrival.port, Discard::State);
+        return false;
+    };
+    // What is for one clock takes the network's way to it.
+    if !packet.header.flags.has(Flags::UNICAST) {
+        transparent.on_message((&message, arrival), links, ctx);
+    }
+    let ours = instances.iter().any(|instance| is_for(packet, instance));
+    ours && transparent.is_for_us(packet.kind)
 }
 
 /// What a message is that is for none of us.
