@@ -70,6 +70,16 @@ labels! {
 }
 
 labels! {
+    /// What a virtual clock counts before it has followed anybody.
+    VirtualTimescale {
+        /// An epoch of its own.
+        Arb = "arb" ["none"],
+        /// International Atomic Time.
+        Tai = "tai" ["ptp"],
+    }
+}
+
+labels! {
     /// Which clock is disciplined and stamps the traffic.
     ClockChoice {
         /// The system's clock, CLOCK_REALTIME.

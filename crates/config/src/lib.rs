@@ -31,7 +31,7 @@ pub use diff::{Change, diff, reloaded};
 pub use labels::{
     ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
     PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
-    Transport,
+    Transport, VirtualTimescale,
 };
 pub use layer::Layer;
 pub use lists::AcceptableClock;

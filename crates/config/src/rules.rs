@@ -20,6 +20,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     sockets(resolved, &mut found);
     udp_ports(resolved, &mut found);
     listed(resolved, &mut found);
+    rehearsed(resolved, &mut found);
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
     transparent(resolved, &mut found);
@@ -124,6 +125,14 @@ fn sockets(resolved: &Resolved, found: &mut Vec<Problem>) {
             &resolved.place("control_readonly"),
             format!("control_readonly = {control}: this is the path of control; choose another"),
         ));
+    }
+}
+
+fn rehearsed(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let text = word(resolved, "leap_second");
+    if !text.is_empty() && time::LeapEvent::parse(&text).is_none() {
+        let text = format!("leap_second = {text}: a day and +1 or -1 is expected: 2026-12-31+1");
+        found.push(Problem::error(&resolved.place("leap_second"), text));
     }
 }
 

@@ -8,7 +8,7 @@ use time::{LogInterval, Span};
 use crate::labels::{
     ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
     PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
-    Transport,
+    Transport, VirtualTimescale,
 };
 use crate::lists::{self, AcceptableClock};
 use crate::peers::{self, ListedServer, PeerAddress};
@@ -64,6 +64,9 @@ pub struct Config {
     pub max_foreign: u16,
     /// Nothing is `auto`.
     pub utc_offset: Option<i16>,
+    /// A rehearsed one.
+    pub leap_second: Option<time::LeapEvent>,
+    pub virtual_timescale: VirtualTimescale,
     pub arb_timescale: ArbTimescale,
     pub server_timescale: ServerTimescale,
     pub clock_page: Option<PathBuf>,
@@ -227,6 +230,8 @@ impl Config {
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),
             utc_offset: v.integer("utc_offset").map(|offset| offset as i16),
+            leap_second: time::LeapEvent::parse(&v.get("leap_second").to_string()),
+            virtual_timescale: v.label("virtual_timescale", VirtualTimescale::from_label),
             arb_timescale: v.label("arb_timescale", ArbTimescale::from_label),
             server_timescale: v.label("server_timescale", ServerTimescale::from_label),
             clock_page: v.path("clock_page"),

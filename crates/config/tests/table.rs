@@ -45,6 +45,7 @@ fn samples(opt: &Opt) -> Vec<String> {
             vec!["10.0.0.9".into()]
         }
         Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],
+        Kind::Text if opt.name == "leap_second" => vec!["2026-12-31+1".into()],
         Kind::Text | Kind::Path => vec!["/tmp/a b".into()],
         Kind::Mode => vec!["0600".into(), "0777".into()],
         Kind::GroupMac => vec!["01-80-C2-00-00-0E".into(), "011b.1900.0001".into()],

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use config::{ClockChoice, Config};
+use config::{ClockChoice, Config, VirtualTimescale};
 use linux::{
     BridgeCheck, ClockPage, KernelError, KernelStamp, PageContents, PageState, RealtimeBridge,
     SystemClock, VirtualClock, mono_now,
 };
-use time::{ClockIndex, Mono, Span, Stamp, Timescale, Timestamp, UtcOffset, UtcTime};
+use time::{ClockIndex, Leap, Mono, Span, Stamp, Timescale, Timestamp, UtcOffset, UtcTime};
+
+use crate::timescale::own_utc_offset;
 
 /// A stamp that is older, or that much in the future, was taken before the clock was stepped.
 const STAMP_AGE_MAX: Span = Span::from_seconds(2);
@@ -23,6 +25,8 @@ pub(crate) struct LocalClock {
     epoch: u16,
     pub(crate) timescale: Timescale,
     pub(crate) utc_offset: Option<i16>,
+    /// What the kernel is to make at the end of this UTC day.
+    pub(crate) leap: Option<Leap>,
 }
 
 #[derive(Debug)]
@@ -41,21 +45,23 @@ pub(crate) struct Virtual {
 impl LocalClock {
     pub(crate) fn open(config: &Config) -> Result<LocalClock, KernelError> {
         let bridge = RealtimeBridge::new()?;
+        let (timescale, utc_offset) = counts(config, UtcTime::new(bridge.realtime_at(mono_now())));
         let kind = match config.clock {
             ClockChoice::System => Kind::System(SystemClock::new()),
             ClockChoice::Observe => Kind::Observe,
             ClockChoice::Virtual => {
                 let now = mono_now();
-                let start = bridge.realtime_at(now) + config.virtual_offset;
+                let tai_utc = utc_offset.map_or(Span::ZERO, |s| Span::from_seconds(i64::from(s)));
+                let start = bridge.realtime_at(now) + tai_utc + config.virtual_offset;
                 let clock = VirtualClock::new(now, start, config.virtual_rate_ppb);
                 let page = config.clock_page.as_deref();
-                let page = page.map(|path| create_page(path, &clock)).transpose()?;
+                let counted = (timescale, utc_offset);
+                let page = page.map(|path| create_page(path, &clock, counted)).transpose()?;
                 Kind::Virtual(Box::new(Virtual { clock, page }))
             }
         };
-        let timescale =
-            if config.clock == ClockChoice::Virtual { Timescale::Arb } else { Timescale::Utc };
-        Ok(LocalClock { kind, bridge, scale: Span::ZERO, epoch: 0, timescale, utc_offset: None })
+        let (scale, epoch) = (Span::ZERO, 0);
+        Ok(LocalClock { kind, bridge, scale, epoch, timescale, utc_offset, leap: None })
     }
 
     /// A stamp of the kernel as a stamp of this clock; nothing if the system's clock was stepped
@@ -167,12 +173,27 @@ impl LocalClock {
     }
 }
 
-fn create_page(path: &Path, clock: &VirtualClock) -> Result<ClockPage, KernelError> {
+/// What a clock counts before it has followed anybody, and TAI - UTC if it is used.
+fn counts(config: &Config, utc: UtcTime) -> (Timescale, Option<i16>) {
+    match (config.clock, config.virtual_timescale) {
+        (ClockChoice::Virtual, VirtualTimescale::Tai) => {
+            (Timescale::Tai, Some(own_utc_offset(config, utc)))
+        }
+        (ClockChoice::Virtual, VirtualTimescale::Arb) => (Timescale::Arb, None),
+        _ => (Timescale::Utc, None),
+    }
+}
+
+fn create_page(
+    path: &Path,
+    clock: &VirtualClock,
+    (timescale, utc_offset): (Timescale, Option<i16>),
+) -> Result<ClockPage, KernelError> {
     let contents = PageContents {
         line: clock.line(),
         epoch: clock.epoch(),
-        timescale: Timescale::Arb,
-        utc_offset: None,
+        timescale,
+        utc_offset: utc_offset.map(UtcOffset::new),
         bound_ns: None,
         state: PageState::Free,
         updated: mono_now(),

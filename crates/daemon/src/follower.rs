@@ -93,8 +93,8 @@ impl Follower {
     }
 
     /// Stamps before this do not compare with those after.
-    pub(crate) fn clock_jumped(&mut self, clock: &LocalClock) {
-        self.servo.clock_jumped(clock.epoch(), None);
+    pub(crate) fn clock_jumped(&mut self, clock: &LocalClock, by: Option<Span>) {
+        self.servo.clock_jumped(clock.epoch(), by);
     }
 
     /// The clock may not be moved, for this reason.

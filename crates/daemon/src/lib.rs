@@ -18,6 +18,7 @@ mod exit;
 mod follower;
 mod heard;
 mod last_input;
+mod leap;
 mod log;
 mod memory;
 mod node;

@@ -15,6 +15,7 @@ use crate::control_socket::{CLIENTS_MAX, ControlSocket};
 use crate::counters::Counters;
 use crate::follower::Follower;
 use crate::heard::HeardTable;
+use crate::leap::LeapWatch;
 use crate::observer::Observer;
 
 /// What is waited for: each descriptor has a token.
@@ -37,6 +38,7 @@ pub(crate) struct Node {
     /// One for each other domain: the engine's instances from 1 on.
     pub(crate) observers: Vec<Observer>,
     pub(crate) clock: LocalClock,
+    pub(crate) leap: LeapWatch,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) counters: Vec<Counters>,
     pub(crate) heard: HeardTable,
@@ -56,6 +58,8 @@ pub(crate) struct Node {
     pub(crate) events: u64,
     /// Whom we follow, or what is said of its time, has changed and was not yet acted upon.
     pub(crate) source_changed: bool,
+    /// What was last warned of the source's time.
+    pub(crate) warned: [Option<&'static str>; 2],
     /// What the clock does, and since when.
     pub(crate) since: (control::ClockState, Mono),
     /// What a person should know besides.
@@ -71,6 +75,8 @@ pub(crate) struct Chores {
     /// With a tick.
     pub(crate) vouch: Mono,
     pub(crate) remember: Mono,
+    /// When TAI - UTC changes, as soon as that is near.
+    pub(crate) leap: Mono,
 }
 
 impl Token {
@@ -100,7 +106,7 @@ impl Token {
 
 impl Chores {
     pub(crate) fn next(&self) -> Mono {
-        self.tick.min(self.summary).min(self.watchdog).min(self.remember)
+        self.tick.min(self.summary).min(self.watchdog).min(self.remember).min(self.leap)
     }
 }
 

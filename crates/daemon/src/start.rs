@@ -19,6 +19,7 @@ use crate::counters::Counters;
 use crate::exit::Exit;
 use crate::follower::Follower;
 use crate::heard::HeardTable;
+use crate::leap::LeapWatch;
 use crate::memory;
 use crate::node::{Chores, Node, Token};
 use crate::observer::observers;
@@ -72,6 +73,8 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
         follower: Follower::new(&config),
         observers: observers(&config),
         clock: LocalClock::open(&config)?,
+        leap: LeapWatch::default(),
+        warned: [None; 2],
         counters: vec![Counters::new(); attachments.len()],
         heard: HeardTable::new(),
         poller: Poller::new(Node::descriptors(attachments.len())),
@@ -87,6 +90,7 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
             watchdog: now,
             vouch: now,
             remember: Mono::NEVER,
+            leap: Mono::NEVER,
         },
         rights: linux::CapabilitySet::EMPTY,
         becomes,

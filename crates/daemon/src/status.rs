@@ -6,6 +6,7 @@ use control::{
     PortState, Status, TimeProperties, Timescale,
 };
 use linux::mono_now;
+use time::leap_data_warning;
 use wire::Flags;
 
 use crate::heard::describe;
@@ -48,6 +49,7 @@ impl Node {
         status.ports = self.ports();
         status.heard = self.heard_of(now);
         status.notes.clone_from(&self.notes);
+        status.notes.extend(leap_data_warning(self.clock.utc()).map(str::to_owned));
         status.capabilities =
             self.rights.to_string().split(' ').map(str::to_owned).filter(|n| n != "none").collect();
         status

@@ -128,9 +128,9 @@ fn make_rate(clock: &mut LocalClock, rate: Option<f64>) -> Result<f64, KernelErr
 
 /// Tells the kernel how good its clock is, for programs that ask it.
 pub(crate) fn vouch(clock: &mut LocalClock, bound_ns: Option<u64>) -> Result<(), KernelError> {
-    let utc_offset = clock.utc_offset;
+    let (utc_offset, leap) = (clock.utc_offset, clock.leap);
     let Kind::System(system) = &mut clock.kind else { return Ok(()) };
-    system.set_status(SystemClockStatus { synchronized: bound_ns.is_some(), leap: None })?;
+    system.set_status(SystemClockStatus { synchronized: bound_ns.is_some(), leap })?;
     if let Some(bound_ns) = bound_ns {
         let micros = u32::try_from(bound_ns / 1_000 + 1).unwrap_or(u32::MAX);
         system.set_errors(micros, micros)?;

@@ -2,10 +2,11 @@
 
 use core::time::Duration;
 
+use config::ClockChoice;
 use control::ClockState;
 use engine::Input;
-use linux::{Interest, mono_now};
-use time::Mono;
+use linux::{Interest, PageState, mono_now};
+use time::{Mono, Span, Timescale};
 
 use crate::log::notice;
 use crate::memory;
@@ -15,6 +16,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// The kernel's maximal error grows by 500 us a second until it is told anew, and from 16 s on it
 /// takes its clock for unsynchronised.
 const VOUCH: Duration = Duration::from_secs(8);
+/// How near a leap second gets a deadline of its own.
+const NEAR: Span = Span::from_seconds(3);
 const REMEMBER: Duration = Duration::from_secs(600);
 
 impl Node {
@@ -25,6 +28,9 @@ impl Node {
         if self.chores.tick <= now {
             self.chores.tick = now + TICK;
             self.tick(now);
+        }
+        if self.chores.leap <= now {
+            self.mind_leap(now);
         }
         if self.chores.watchdog <= now {
             self.chores.watchdog = self.watchdog.map_or(Mono::NEVER, |interval| now + interval / 2);
@@ -55,6 +61,7 @@ impl Node {
             self.clock_jumped();
         }
         self.check_clock();
+        self.mind_leap(now);
         if let Some(state) = self.follower.tick(&mut self.clock) {
             self.pass_moves_on();
             // Looking at an interface took time, and the engine was told of it.
@@ -84,6 +91,42 @@ impl Node {
                 Ok(true) => tracing::debug!("{}: heard nobody; joined again", attachment.name),
                 Err(error) => tracing::debug!("{error}"),
             }
+        }
+    }
+
+    /// Keeps TAI - UTC right across a leap second, and says what is ahead.
+    fn mind_leap(&mut self, now: Mono) {
+        self.chores.leap = Mono::NEVER;
+        if self.clock.timescale == Timescale::Arb {
+            self.clock.leap = None;
+            return self.leap.forget();
+        }
+        let read = self.clock.read();
+        if self.engine.parent(0).port.port == 0 {
+            self.leap.lead(&self.config, self.clock.utc());
+            self.announce_own_time(now);
+            self.drain(now);
+            let said = self.engine.time_properties(0);
+            if said.is_ptp() && self.config.clock == ClockChoice::Virtual {
+                let known = self.clock.utc_offset;
+                let _ = self.clock.set_scale(Span::ZERO, Timescale::Tai, Some(said.utc_offset));
+                if known != self.clock.utc_offset && !self.follower.has_source() {
+                    self.clock.publish(None, PageState::Free);
+                }
+            }
+        } else {
+            let locked = self.state() == ClockState::Locked;
+            self.leap.hear(&self.engine.time_properties(0), read, locked);
+            self.source_changed = true;
+            self.retune();
+            let leap =
+                self.leap.for_kernel(read).filter(|_| self.engine.time_properties(0).is_ptp());
+            if core::mem::replace(&mut self.clock.leap, leap) != leap {
+                self.chores.vouch = now;
+            }
+        }
+        if let Some(until) = self.leap.until(read).filter(|until| *until < NEAR) {
+            self.chores.leap = now + Duration::from_nanos(until.nanos().unsigned_abs() + 1);
         }
     }
 

@@ -3,7 +3,7 @@
 //! The engine counts in the source's timescale. A virtual clock takes that over; the system's clock
 //! counts UTC, so what lies between is added to its stamps.
 
-use config::{ArbTimescale, ClockChoice, Config, ServerTimescale};
+use config::{ArbTimescale, ClockChoice, Config, ServerTimescale, VirtualTimescale};
 use engine::TimeProperties;
 use time::{Span, TAI_UTC_LATEST, Timescale, Timestamp, UtcTime, tai_utc_at};
 use wire::{Flags, TimeSource};
@@ -100,18 +100,24 @@ pub(crate) fn leading(config: &Config, learned: Option<TimeProperties>) -> TimeP
                     Flags(said.flags.0 & (Flags::PTP_TIMESCALE.0 | Flags::UTC_OFFSET_VALID.0));
                 TimeProperties { utc_offset: said.utc_offset, flags: kept, time_source }
             }
+            None if config.virtual_timescale == VirtualTimescale::Tai => tai(config, time_source),
             _ => plain,
         },
         (_, ServerTimescale::ArbUtc) => plain,
-        (_, ServerTimescale::Tai) => TimeProperties {
-            utc_offset: config.utc_offset.unwrap_or(TAI_UTC_LATEST.seconds()),
-            flags: Flags(Flags::PTP_TIMESCALE.0 | Flags::UTC_OFFSET_VALID.0),
-            time_source,
-        },
+        (_, ServerTimescale::Tai) => tai(config, time_source),
     }
 }
 
-fn own_utc_offset(config: &Config, now: UtcTime) -> i16 {
+fn tai(config: &Config, time_source: TimeSource) -> TimeProperties {
+    TimeProperties {
+        utc_offset: config.utc_offset.unwrap_or(TAI_UTC_LATEST.seconds()),
+        flags: Flags(Flags::PTP_TIMESCALE.0 | Flags::UTC_OFFSET_VALID.0),
+        time_source,
+    }
+}
+
+/// TAI - UTC where no source says.
+pub(crate) fn own_utc_offset(config: &Config, now: UtcTime) -> i16 {
     config.utc_offset.unwrap_or_else(|| tai_utc_at(now).seconds())
 }
 

@@ -9,7 +9,7 @@ use engine::{
     RECEIVE_MAX, ServoState, TxStamp,
 };
 use linux::{Address, Class, KernelError, mono_now};
-use time::{Measurement, Mono, Timescale};
+use time::{Measurement, Mono, Span, Timescale};
 
 use crate::describe::{Severity, describe, repeats};
 use crate::heard;
@@ -77,7 +77,7 @@ impl Node {
 
     /// Stamps before this do not compare with those after, for nobody.
     pub(crate) fn clock_jumped(&mut self) {
-        self.follower.clock_jumped(&self.clock);
+        self.follower.clock_jumped(&self.clock, None);
         for observer in &mut self.observers {
             observer.clock_jumped(&self.clock);
         }
@@ -300,6 +300,7 @@ impl Node {
         let utc = self.clock.utc();
         if self.engine.parent(0).port.port == 0 {
             let scale = timescale::leading_scale(&self.config, utc);
+            let scale = self.leap.scale(scale, self.clock.read());
             // A virtual clock goes on counting what its last source counted.
             let (counted, utc_offset) = match self.config.clock {
                 ClockChoice::Virtual => (self.clock.timescale, self.clock.utc_offset),
@@ -311,22 +312,27 @@ impl Node {
             return;
         }
         let said = self.engine.time_properties(0);
+        let kernel = self.config.clock != ClockChoice::Virtual;
+        let utc_offset = self.leap.offset(said.utc_offset, self.clock.read(), kernel);
+        let said = engine::TimeProperties { utc_offset, ..said };
         let following = timescale::following(&self.config, &said, utc);
         if self.clock.set_scale(following.scale, following.timescale, following.utc_offset) {
             self.clock_jumped();
         }
         self.follower.refuse(following.refused);
-        for line in [following.warning, following.refused].into_iter().flatten() {
-            tracing::warn!("{line}");
+        let words = [following.warning, following.refused];
+        if core::mem::replace(&mut self.warned, words) != words {
+            words.into_iter().flatten().for_each(|line| tracing::warn!("{line}"));
         }
     }
 
     /// What we say of our time, should we lead; a virtual clock leads with the timescale of the
     /// source it followed last.
-    fn announce_own_time(&mut self, now: Mono) {
+    pub(crate) fn announce_own_time(&mut self, now: Mono) {
         let said = self.engine.time_properties(0);
         let follows = self.engine.parent(0).port.port != 0;
         let time = timescale::leading(&self.config, Some(said));
+        let time = if follows { time } else { self.leap.dress(time, self.clock.read()) };
         if !follows && time == said {
             return;
         }
@@ -337,13 +343,28 @@ impl Node {
 
     /// Notices if somebody else stepped the system's clock.
     pub(crate) fn check_clock(&mut self) {
+        let before = self.clock.read();
         if let Some(by) = self.clock.check() {
+            if let Some(offset) = self.leap.made_by(by, before) {
+                return self.leap_was_made(offset);
+            }
             tracing::warn!(
                 "somebody else stepped the system's clock by {} ns; measurements before do not \
                  count (is another time daemon running?)",
                 by.nanos()
             );
             self.clock_jumped();
+        }
+    }
+
+    /// The kernel has made the leap second: UTC stepped, TAI goes on.
+    fn leap_was_made(&mut self, offset: i16) {
+        notice!("the kernel has made the leap second; TAI - UTC is {offset} s now");
+        let scale = Span::from_seconds(i64::from(offset));
+        self.clock.set_scale(scale, Timescale::Tai, Some(offset));
+        self.follower.clock_jumped(&self.clock, Some(Span::ZERO));
+        for observer in &mut self.observers {
+            observer.clock_jumped(&self.clock);
         }
     }
 

@@ -19,7 +19,10 @@ mod stamp;
 mod timestamp;
 
 pub use interval::LogInterval;
-pub use leap::{LEAP_DATA_EXPIRES, Leap, LeapSecond, TAI_UTC_LATEST, tai_utc_at};
+pub use leap::{
+    LEAP_DATA_EXPIRES, Leap, LeapEvent, LeapSecond, TAI_UTC_LATEST, leap_data_warning, next_leap,
+    tai_utc_at,
+};
 pub use measurement::{Exchange, Measurement};
 pub use mono::Mono;
 pub use rate::Rate;

@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use linux::KernelClock;
+use time::{UtcTime, leap_data_warning};
+
 use crate::tool::Tool;
 
 pub(crate) const TOOL: Tool = Tool { command, run };
@@ -35,6 +38,11 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
     };
     for problem in &problems.0 {
         writeln!(out, "{problem}")?;
+    }
+    if let Some(warning) =
+        KernelClock::Realtime.read().ok().and_then(|now| leap_data_warning(UtcTime::new(now)))
+    {
+        writeln!(out, "warning: {warning}")?;
     }
     let warnings = problems.0.iter().filter(|problem| problem.warning).count();
     let errors = problems.0.len() - warnings;

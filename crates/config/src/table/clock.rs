@@ -1,6 +1,8 @@
 //! Options of the clock: who it is, what it says of itself, which protocol it speaks.
 
-use crate::labels::{ArbTimescale, Bmca, ClockChoice, ClockType, Profile, Role, ServerTimescale};
+use crate::labels::{
+    ArbTimescale, Bmca, ClockChoice, ClockType, Profile, Role, ServerTimescale, VirtualTimescale,
+};
 use crate::opt::{AUTO, Kind, Opt, Scope, Word, float, int};
 
 const fn opt(name: &'static str, kind: Kind) -> Opt {
@@ -137,6 +139,17 @@ pub(super) const CLOCK: &[Opt] = &[
         .default("auto")
         .ptp4l("utc_offset")
         .doc("TAI - UTC where no source says; auto takes it from the leap seconds (7.2.4)."),
+    opt("leap_second", Kind::Text).default("").restart().doc(
+        "A leap second that a grandmaster announces besides those of the built-in table, for \
+         rehearsals: the UTC day that it ends and +1 or -1, such as 2026-12-31+1 (7.2.4).",
+    ),
+    opt("virtual_timescale", Kind::Label(VirtualTimescale::LABELS))
+        .default("arb")
+        .restart()
+        .doc(
+            "What the virtual clock counts before it has followed anybody: nothing that is known, or \
+             TAI, made from the system's UTC (7.2.1).",
+        ),
     opt("arb_timescale", Kind::Label(ArbTimescale::LABELS)).default("refuse").restart().doc(
         "What the system's clock takes a source on the arbitrary timescale for; others follow it \
          as it is (7.2.1).",
