@@ -11,6 +11,9 @@ const NEAR: Span = Span::from_seconds(3);
 /// And how far from a second it may be.
 const EXACT: Span = Span::MILLISECOND;
 
+/// The kernel makes a leap second at the end of the day on which it is told.
+const DAY: Span = Span::from_seconds(86_400);
+
 /// What lies ahead.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Ahead {
@@ -110,7 +113,8 @@ impl LeapWatch {
     /// What the kernel is to make at the end of this UTC day.
     pub(crate) fn for_kernel(&self, now: Timestamp) -> Option<Leap> {
         let ahead = self.ahead.filter(|ahead| !ahead.made)?;
-        ahead.event.seen_from(TaiTime::new(now), ahead.before).1
+        let until = ahead.event.at(ahead.before) - TaiTime::new(now);
+        (Span::ZERO < until && until <= DAY).then_some(ahead.event.kind)
     }
 
     /// Whether a step of the system's clock was the leap second; then TAI - UTC is returned that

@@ -46,6 +46,7 @@ const ENTRIES: &[Entry] = entries! {
     "hundred-unicast-clients"
     "late-stamps"
     "leap-second"
+    "leap-seconds-in-a-chain"
     "loaded-five-hops"
     "loss-10"
     "loss-30"
