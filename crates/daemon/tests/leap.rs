@@ -167,7 +167,10 @@ fn the_kernel_is_told_of_a_leap_second() {
     command.args(["--utc-offset=0", "--client-only", "--control"]).arg(&control);
     command.arg("--state-dir").arg(chain.path("state-1")).args(FAST);
     let process = Process::start(command, chain.path("node-1.log"));
-    let node = Node { process, control, page: chain.path("none") };
+    let mut node = Node { process, control, page: chain.path("none") };
+    node.wait_for(Duration::from_secs(10), |_| true);
+    let daemon = node.status().unwrap().pid;
+    let _ends = Ends(daemon);
     let quality = "clockClass 248 clockAccuracy 0xfe offsetScaledLogVariance 0xffff";
     let rest = "timeTraceable 0 frequencyTraceable 0 timeSource 0xa0";
     let valid = "currentUtcOffsetValid 1";
@@ -179,7 +182,6 @@ fn the_kernel_is_told_of_a_leap_second() {
     };
     says("leap61 0 leap59 0");
     node.wait_state(Duration::from_secs(30), ClockState::Locked);
-    let daemon = node.status().unwrap().pid;
     let rights = std::fs::read_to_string(format!("/proc/{daemon}/status")).unwrap();
     let effective = rights.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
     let effective = u64::from_str_radix(effective.trim(), 16).unwrap();
@@ -206,4 +208,15 @@ fn the_kernel_is_told_of_a_leap_second() {
     let calls = std::fs::read_to_string(&trace).unwrap();
     assert!(calls.lines().all(|line| line.contains("INJECTED")), "{calls}");
     std::process::Command::new("kill").arg(daemon.to_string()).status().unwrap();
+    assert!(node.process.wait(Duration::from_secs(10)).is_some(), "strace ends with the daemon");
+}
+
+/// What strace runs outlives it: ended by its id, whatever becomes of the test.
+struct Ends(u32);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let id = self.0.to_string();
+        let _ = std::process::Command::new("kill").args(["-KILL", &id]).output();
+    }
 }
