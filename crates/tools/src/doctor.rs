@@ -2,13 +2,17 @@
 //!
 //! It looks and listens; it changes nothing.
 
+mod addresses;
+mod ear;
 mod finding;
 mod interface;
+mod judge;
 mod kernel;
 mod peers;
 mod processes;
 mod rights;
 mod tally;
+mod transport;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,8 +21,10 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::tool::Tool;
+use ear::Ports;
 use finding::{Finding, Level};
 use peers::Listening;
+use transport::Choice;
 
 pub(crate) const TOOL: Tool = Tool { command, run };
 
@@ -55,6 +61,22 @@ fn command() -> Command {
                 .default_value("5")
                 .help("How long to listen for peers"),
         )
+        .arg(
+            Arg::new("transport")
+                .long("transport")
+                .value_name("HOW")
+                .value_parser(["all", "udp4", "udp6", "l2"])
+                .default_value("all")
+                .help("What the daemon's port is to speak; what that lacks is then a problem"),
+        )
+        .arg(
+            Arg::new("udp6-scope")
+                .long("udp6-scope")
+                .value_name("X")
+                .value_parser(value_parser!(u8).range(1..=15))
+                .default_value("14")
+                .help("The scope X of the IPv6 group FF0X::181, as the daemon's `udp6_scope`"),
+        )
         .arg(port("event-port", "319", "event"))
         .arg(port("general-port", "320", "general"))
         .after_help(
@@ -65,30 +87,50 @@ fn command() -> Command {
 
 fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
     let name: &String = arguments.get_one("interface").expect("clap requires it");
-    let port = |name| *arguments.get_one::<u16>(name).expect("it has a default");
-    let (event_port, general_port) = (port("event-port"), port("general-port"));
+    let ports = ports(arguments);
+    let word: &String = arguments.get_one("transport").expect("it has a default");
+    let choice = Choice::of(word);
     let seconds = *arguments.get_one::<u64>("seconds").expect("it has a default");
     let json = arguments.get_flag("json");
-    let (mut findings, usable) = interface::examine(name);
-    findings.extend(rights::examine(event_port.min(general_port)));
-    findings.extend(processes::examine([event_port, general_port]));
+    let (mut findings, usable) = interface::examine(name, choice);
+    findings.extend(rights::examine(ports.event.min(ports.general), choice));
+    let udp_ports = [ports.event, ports.general];
+    findings.extend(processes::examine(if choice.has_udp() { &udp_ports } else { &[] }));
     findings.extend(kernel::examine());
     if !json {
-        for finding in &findings {
-            write!(out, "{finding}")?;
-        }
+        print(out, &findings)?;
         out.flush()?;
     }
-    let heard = usable.map_or_else(Vec::new, |(name, state)| {
+    let heard = usable.map_or_else(Vec::new, |usable| {
         let length = Duration::from_secs(seconds);
-        peers::examine(&Listening { name, state, event_port, general_port, length })
+        peers::examine(&Listening { usable, ports, choice, length })
     });
     if !json {
-        for finding in &heard {
-            write!(out, "{finding}")?;
-        }
+        print(out, &heard)?;
     }
     findings.extend(heard);
+    conclude(out, name, &findings, json)
+}
+
+fn ports(arguments: &ArgMatches) -> Ports {
+    let port = |name| *arguments.get_one::<u16>(name).expect("it has a default");
+    Ports {
+        event: port("event-port"),
+        general: port("general-port"),
+        scope: *arguments.get_one("udp6-scope").expect("it has a default"),
+    }
+}
+
+fn print(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    findings.iter().try_for_each(|finding| write!(out, "{finding}"))
+}
+
+fn conclude(
+    out: &mut dyn Write,
+    name: &str,
+    findings: &[Finding],
+    json: bool,
+) -> io::Result<ExitCode> {
     let problems = findings.iter().filter(|finding| finding.level == Level::Problem).count();
     if json {
         let value = serde_json::json!({

@@ -1,32 +1,56 @@
 //! The interface: link, address, multicast, stamps.
 
 use std::fs;
+use std::net::Ipv6Addr;
 
 use config::{Kind, Since};
 use linux::{
     Interface, InterfaceName, InterfaceState, KernelError, TimestampingAbilities, interface_names,
 };
 
+use super::addresses;
 use super::finding::Finding;
+use super::transport::{Choice, Transport};
 
 /// Of `/sys/class/net/*/flags`.
 const IFF_MULTICAST: u32 = 0x1000;
 
+/// An interface that works.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Usable {
+    pub(super) name: InterfaceName,
+    pub(super) state: InterfaceState,
+    /// The IPv6 address that it may send from now.
+    address6: Option<Ipv6Addr>,
+}
+
+impl Usable {
+    /// The chosen transports for which it has an address.
+    pub(super) fn transports(&self, choice: Choice) -> Vec<Transport> {
+        let has = |transport: &Transport| match transport {
+            Transport::Udp4 => self.state.address.is_some(),
+            Transport::Udp6 => self.address6.is_some(),
+            Transport::Ethernet => self.state.mac.is_some(),
+        };
+        let chosen = Transport::ALL.into_iter().filter(|transport| choice.has(*transport));
+        chosen.filter(has).collect()
+    }
+}
+
 /// What there is to say, and the interface if one can listen on it.
-pub(super) fn examine(name: &str) -> (Vec<Finding>, Option<(InterfaceName, InterfaceState)>) {
+pub(super) fn examine(name: &str, choice: Choice) -> (Vec<Finding>, Option<Usable>) {
     let opened = InterfaceName::new(name).and_then(|name| Interface::new(name).ok());
     let looked = opened.as_ref().and_then(|interface| Some((interface, interface.state().ok()?)));
     let Some((interface, state)) = looked else {
         return (vec![no_such(name)], None);
     };
-    let findings = vec![
-        link(name, &state),
-        address(name, &state),
-        multicast(name, state.loopback),
-        stamps(name, interface.timestamping_abilities()),
-    ];
-    let listens = state.running && state.address.is_some();
-    (findings, listens.then_some((interface.name(), state)))
+    let address6 = interface.usable_address6(state.index);
+    let usable = Usable { name: interface.name(), state, address6 };
+    let mut findings = vec![link(name, &state)];
+    findings.extend(addresses::examine(name, &state, address6, choice));
+    findings.push(multicast(name, state.loopback));
+    findings.push(stamps(name, interface.timestamping_abilities()));
+    (findings, state.running.then_some(usable))
 }
 
 fn no_such(name: &str) -> Finding {
@@ -50,16 +74,6 @@ fn link(name: &str, state: &InterfaceState) -> Finding {
         format!(", {}", octets.join(":"))
     });
     Finding::ok("link", format!("{name} is up and works{}{kind}", mac.unwrap_or_default()))
-}
-
-fn address(name: &str, state: &InterfaceState) -> Finding {
-    match state.address {
-        Some(address) => Finding::ok("address", format!("{name} has {address}")),
-        None => Finding::problem("address", format!("{name} has no IPv4 address")).advise(format!(
-            "give it one: `ip address add 192.0.2.1/24 dev {name}`, or by DHCP; PTP over UDP needs \
-             one"
-        )),
-    }
 }
 
 fn multicast(name: &str, loopback: bool) -> Finding {

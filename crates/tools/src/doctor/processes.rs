@@ -29,12 +29,13 @@ enum Work {
     Ours,
 }
 
-pub(super) fn examine(ports: [u16; 2]) -> Vec<Finding> {
+/// `ports` are those of UDP that are wanted.
+pub(super) fn examine(ports: &[u16]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = running().into_iter().filter_map(describe).collect();
     if findings.is_empty() {
         findings.push(Finding::ok("time daemons", "no other one is seen to run"));
     }
-    findings.extend(ports.map(holder));
+    findings.extend(ports.iter().map(|port| holder(*port)));
     findings
 }
 
@@ -72,8 +73,11 @@ fn describe((name, ids): (String, Vec<u32>)) -> Option<Finding> {
 
 /// Who holds a port in this network namespace.
 fn holder(port: u16) -> Finding {
-    let table = fs::read_to_string("/proc/net/udp").unwrap_or_default();
-    let inodes = inodes(&table, port);
+    let tables = ["/proc/net/udp", "/proc/net/udp6"];
+    let inodes: Vec<String> = tables
+        .iter()
+        .flat_map(|table| inodes(&fs::read_to_string(table).unwrap_or_default(), port))
+        .collect();
     if inodes.is_empty() {
         return Finding::ok("ports", format!("UDP port {port} is free"));
     }

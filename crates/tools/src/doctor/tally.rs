@@ -1,45 +1,100 @@
 //! Who was heard, and what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use control::Identity;
-use wire::{Announce, Body, DecodeError, MessageType, Packet, PortIdentity, SdoId};
+use wire::{Announce, Body, DecodeError, Flags, MessageType, Packet, PortIdentity, SdoId};
 
 use super::finding::Finding;
+use super::transport::Transport;
 use crate::words;
 
 /// More senders than this are only counted: anybody can invent them.
 const SENDERS_MAX: usize = 64;
+/// More requests for peer delay than this are not looked at.
+const REQUESTS_MAX: usize = 1024;
+/// More answers to one request than this are not looked at.
+const RESPONDERS_MAX: usize = 8;
 
 /// Everything that was heard.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    senders: BTreeMap<Sender, Heard>,
+    pub(super) senders: BTreeMap<Sender, Heard>,
+    /// Who answered each request for peer delay.
+    pub(super) answers: BTreeMap<Request, BTreeSet<Responder>>,
+    /// Whether there were more senders than are listed.
+    pub(super) overflowed: bool,
     others: BTreeMap<String, u64>,
+    /// Messages so far.
+    count: u64,
+}
+
+/// Where a port of a clock speaks, and the world it speaks of.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct World {
+    pub(super) transport: Transport,
+    pub(super) domain: u8,
+    pub(super) sdo_id: u16,
 }
 
 /// One port of one clock, as it shows itself.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Sender {
-    address: String,
-    clock: [u8; 8],
-    port: u16,
-    domain: u8,
-    sdo_id: u16,
+pub(super) struct Sender {
+    pub(super) world: World,
+    pub(super) address: String,
+    pub(super) clock: [u8; 8],
+    pub(super) port: u16,
     minor_version: u8,
 }
 
-#[derive(Debug, Default)]
-struct Heard {
+/// A Pdelay_Req by who asked: its clock and port, and its number.
+pub(super) type Request = (World, [u8; 8], u16, u16);
+/// A clock and its port, with its address.
+pub(super) type Responder = ([u8; 8], u16, String);
+
+/// What one port said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Heard {
     /// By number.
     messages: BTreeMap<u8, u64>,
-    announce: Option<Announce>,
+    /// Of the Syncs, those that promise a Follow_Up.
+    pub(super) two_step: u64,
+    /// The last one.
+    pub(super) announce: Option<Announce>,
+    /// The first and the last Announce to all by who was selected, as counted over all messages.
+    pub(super) announced: Option<(u64, u64)>,
+}
+
+impl Heard {
+    /// How many messages of this kind.
+    pub(super) fn of(&self, kind: MessageType) -> u64 {
+        self.messages.get(&kind.number()).copied().unwrap_or(0)
+    }
+
+    fn take(&mut self, packet: &Packet<'_>, number: u64) {
+        let flags = packet.header.flags;
+        *self.messages.entry(packet.kind.number()).or_default() += 1;
+        if packet.kind == MessageType::Sync && flags.has(Flags::TWO_STEP) {
+            self.two_step += 1;
+        }
+        if let Ok(message) = packet.message()
+            && let Body::Announce(announce) = message.body
+        {
+            self.announce = Some(announce);
+            let to_one = flags.has(Flags::UNICAST);
+            if !to_one && !flags.has(Flags::ALTERNATE_TIME_TRANSMITTER) {
+                let first = self.announced.map_or(number, |(first, _)| first);
+                self.announced = Some((first, number));
+            }
+        }
+    }
 }
 
 impl Tally {
-    pub(super) fn hear(&mut self, address: String, octets: &[u8]) {
+    pub(super) fn hear(&mut self, transport: Transport, address: String, octets: &[u8]) {
+        self.count += 1;
         match Packet::parse(octets) {
-            Ok(packet) => self.count(address, &packet),
+            Ok(packet) => self.take(transport, address, &packet),
             Err(DecodeError::Version(version)) => {
                 self.other(format!("{address} speaks PTP version {version}, which is another"));
             }
@@ -47,25 +102,44 @@ impl Tally {
         }
     }
 
-    fn count(&mut self, address: String, packet: &Packet<'_>) {
+    /// A frame that is not for this machine, or of a VLAN that it has no interface for.
+    pub(super) fn hear_for_others(&mut self, address: &str) {
+        self.other(format!(
+            "{address} sends PTP in Ethernet frames for another machine, or in a VLAN that needs \
+             an interface of its own here (`ip link add link eth0 name eth0.5 type vlan id 5`)"
+        ));
+    }
+
+    fn take(&mut self, transport: Transport, address: String, packet: &Packet<'_>) {
         let PortIdentity { clock, port } = packet.header.source;
+        let world =
+            World { transport, domain: packet.header.domain, sdo_id: packet.header.sdo_id.0 };
         let sender = Sender {
+            world,
             address,
             clock: clock.0,
             port,
-            domain: packet.header.domain,
-            sdo_id: packet.header.sdo_id.0,
             minor_version: packet.header.minor_version,
         };
         if self.senders.len() == SENDERS_MAX && !self.senders.contains_key(&sender) {
+            self.overflowed = true;
             return self.other("more senders than are listed here".to_owned());
         }
-        let heard = self.senders.entry(sender).or_default();
-        *heard.messages.entry(packet.kind.number()).or_default() += 1;
-        if let Ok(message) = packet.message()
-            && let Body::Announce(announce) = message.body
-        {
-            heard.announce = Some(announce);
+        self.note_answer(&sender, packet);
+        self.senders.entry(sender).or_default().take(packet, self.count);
+    }
+
+    fn note_answer(&mut self, sender: &Sender, packet: &Packet<'_>) {
+        let Ok(message) = packet.message() else { return };
+        let Body::PdelayResp(response) = message.body else { return };
+        let asked = response.requesting;
+        let request = (sender.world, asked.clock.0, asked.port, packet.header.sequence_id);
+        if self.answers.len() == REQUESTS_MAX && !self.answers.contains_key(&request) {
+            return;
+        }
+        let responders = self.answers.entry(request).or_default();
+        if responders.len() < RESPONDERS_MAX {
+            responders.insert((sender.clock, sender.port, sender.address.clone()));
         }
     }
 
@@ -75,7 +149,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn findings(&self, seconds: u64) -> Vec<Finding> {
+    pub(super) fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> =
             self.senders.iter().map(|(sender, heard)| describe(sender, heard)).collect();
         for (what, count) in &self.others {
@@ -85,49 +159,57 @@ impl Tally {
                     .advise("nothing, unless it should be your source"),
             );
         }
-        let announced = self.senders.values().any(|heard| heard.announce.is_some());
-        if !announced {
-            let text = format!("nobody has announced a time in {seconds} s");
-            findings.push(Finding::problem("peers", text).advise(
-                "unless this machine is to lead: check VLAN, firewall (UDP 319 and 320), IGMP \
-                 snooping in the switch, and whether the grandmaster sends multicast over \
-                 UDP/IPv4; slow announce intervals want more --seconds",
-            ));
-        }
         findings
     }
 }
 
 fn describe(sender: &Sender, heard: &Heard) -> Finding {
-    let Sender { address, port, domain, minor_version, .. } = sender;
+    let Sender { world, address, port, minor_version, .. } = sender;
     let clock = Identity(sender.clock);
     let mut text = format!(
-        "{address}, clock {clock} port {port}, domain {domain}, PTP 2.{minor_version} over \
-         UDP/IPv4: "
+        "{address}, clock {clock} port {port}, domain {}, sdoId {:#05x}, PTP 2.{minor_version} \
+         over {}: ",
+        world.domain,
+        world.sdo_id,
+        world.transport.name()
     );
     let messages = heard.messages.iter().filter_map(|(number, count)| {
         Some(format!("{count} {}", MessageType::from_number(*number)?.name()))
     });
     text += &messages.collect::<Vec<_>>().join(", ");
-    if let Some(announce) = &heard.announce {
-        let grandmaster = Identity(announce.grandmaster.0);
-        let who = if grandmaster == clock { "itself".into() } else { grandmaster.to_string() };
-        let accuracy = words::accuracy(announce.quality.accuracy.0);
-        text += &format!(
-            "; announces {who} as grandmaster, priority1 {}, class {}, accuracy {accuracy}, {} \
-             steps away",
-            announce.priority1, announce.quality.class, announce.steps_removed
-        );
+    let Some(announce) = &heard.announce else { return Finding::ok("peers", text) };
+    let grandmaster = Identity(announce.grandmaster.0);
+    let who = if grandmaster == clock { "itself".into() } else { grandmaster.to_string() };
+    let accuracy = words::accuracy(announce.quality.accuracy.0);
+    text += &format!(
+        "; announces {who} as grandmaster, priority1 {}, class {}, accuracy {accuracy}, {} \
+         steps away",
+        announce.priority1, announce.quality.class, announce.steps_removed
+    );
+    match to_follow(*world) {
+        None => Finding::ok("peers", text),
+        Some(options) => Finding::note("peers", text).advise(format!("to follow it, `{options}`")),
     }
-    let defaults = *domain == 0 && sender.sdo_id == 0;
-    if defaults || heard.announce.is_none() {
-        return Finding::ok("peers", text);
+}
+
+/// The options of zeitgeberd that are not its defaults.
+fn to_follow(world: World) -> Option<String> {
+    let World { transport, domain, sdo_id } = world;
+    let mut options = Vec::new();
+    if transport == Transport::Ethernet && SdoId(sdo_id) == SdoId::GPTP {
+        options.push("--profile gptp".to_owned());
+    } else {
+        if transport != Transport::Udp4 {
+            options.push(format!("--transport {}", transport.option()));
+        }
+        if sdo_id != 0 {
+            options.push(format!("--sdo-id {sdo_id}"));
+        }
     }
-    let advice = match SdoId(sender.sdo_id) {
-        SdoId(0) => format!("to follow it, `--domain {domain}`"),
-        SdoId(sdo_id) => format!("to follow it, `--domain {domain} --sdo-id {sdo_id}`"),
-    };
-    Finding::note("peers", text).advise(advice)
+    if domain != 0 {
+        options.push(format!("--domain {domain}"));
+    }
+    (!options.is_empty()).then(|| options.join(" "))
 }
 
 #[cfg(test)]
@@ -142,8 +224,8 @@ mod tests {
 
         for number in 0..10_000u32 {
             octets[20..24].copy_from_slice(&number.to_be_bytes());
-            tally.hear("192.0.2.1".into(), &octets);
-            tally.hear(format!("192.0.2.1:{number}"), &[0, 1]);
+            tally.hear(Transport::Udp4, "192.0.2.1".into(), &octets);
+            tally.hear(Transport::Ethernet, format!("192.0.2.1:{number}"), &[0, 1]);
         }
 
         assert!(tally.senders.len() <= SENDERS_MAX && tally.others.len() <= SENDERS_MAX);

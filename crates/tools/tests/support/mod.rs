@@ -6,6 +6,8 @@
     reason = "each test binary uses a part of it, and what fails here fails the test"
 )]
 
+pub mod cable;
+
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
