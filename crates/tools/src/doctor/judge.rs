@@ -163,8 +163,8 @@ fn responders(tally: &Tally) -> Vec<Finding> {
             all.collect::<Vec<_>>().join(", ")
         );
         Finding::note("peer delay", text).advise(
-            "peer delay needs exactly one neighbour: a switch between them that is no PTP clock \
-             passes the messages on; replace it, or use `delay_mechanism = \"e2e\"`",
+            "peer delay needs exactly one neighbour; mostly a switch that is no PTP clock lies \
+             between and passes the messages on: replace it, or use `delay_mechanism = \"e2e\"`",
         )
     };
     found.into_iter().map(finding).collect()
