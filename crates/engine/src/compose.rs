@@ -12,9 +12,11 @@ use crate::link::Link;
 use crate::outbox::{Content, Draft, Forward};
 use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
+use crate::power::Power;
+use crate::propagated::TLVS_MAX;
 
-/// Octets a PATH_TRACE of [`PATH_MAX`] clocks and ourselves and a TLV of the power profiles take.
-const TLVS_LEN: usize = 4 + 8 * (PATH_MAX + 1) + 24;
+// A PATH_TRACE of all clocks and ourselves, and the power profiles', leave room for what is passed on.
+const _: () = assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX < TLVS_MAX);
 
 /// Writes the frame and says how long it is.
 pub(crate) fn compose(
@@ -24,7 +26,7 @@ pub(crate) fn compose(
     frame: &mut [u8; FRAME_LEN],
 ) -> usize {
     let port = &instance.ports[usize::from(draft.link.0)];
-    let mut octets = [0; TLVS_LEN];
+    let mut octets = [0; TLVS_MAX];
     let mut tlvs = TlvWriter::new(&mut octets);
     let (flags, correction, body) = content(draft, instance, link);
     let flags = flags.with(Flags::UNICAST, draft.to != Peer::None);
@@ -36,6 +38,7 @@ pub(crate) fn compose(
             if let Some(power) = instance.power() {
                 power.write(&mut tlvs).expect("there is room for it");
             }
+            instance.write_more(&mut tlvs).expect("there is room for what was kept");
             tlvs.tlvs()
         }
         Content::FollowUp { information: Some(information), .. } => {

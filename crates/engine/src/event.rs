@@ -252,11 +252,13 @@ pub enum Discard {
     NotGranted,
     /// A signaling message says more than is acted upon.
     SignalingLimit,
+    /// More TLVs are to be passed on in Announce than there is room for (14.2.2.2).
+    AnnounceRoom,
 }
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 27] = [
+    pub const NAMES: [&str; 28] = [
         "malformed",
         "oversized",
         "channel",
@@ -284,6 +286,7 @@ impl Discard {
         "not_listed",
         "not_granted",
         "signaling_limit",
+        "announce_room",
     ];
 
     /// Where its name is in [`Discard::NAMES`].
@@ -316,6 +319,7 @@ impl Discard {
             Discard::NotListed => 24,
             Discard::NotGranted => 25,
             Discard::SignalingLimit => 26,
+            Discard::AnnounceRoom => 27,
         }
     }
 

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use time::Mono;
-use wire::{Announce, ClockIdentity, Flags, Header, PortIdentity, Tlvs};
+use wire::{Announce, ClockIdentity, EncodeError, Flags, Header, PortIdentity, TlvWriter, Tlvs};
 
 use crate::compare::{Rank, compare};
 use crate::context::Context;
@@ -16,6 +16,7 @@ use crate::inout::ServoState;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::power::Power;
+use crate::propagated::{Propagated, TLVS_MAX};
 use crate::settings::{InstanceSettings, LinkSettings, Role};
 use crate::state::State;
 use crate::unicast::Unicast;
@@ -34,6 +35,7 @@ pub(crate) struct Instance {
     /// Of the parent's Announce, grandmaster first.
     path: Path,
     parents_power: Option<Power>,
+    propagated: Propagated,
     pub(crate) deviations: Deviations,
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
@@ -77,6 +79,7 @@ impl Instance {
             time: settings.time,
             path: Path::new(settings.path_trace),
             parents_power: None,
+            propagated: Propagated::new(settings.ports.len()),
             deviations: Deviations::new(settings.expected),
             followed: None,
             source: 0,
@@ -127,7 +130,17 @@ impl Instance {
         if state.receiver().is_some_and(|receiver| receiver.parent == header.source) {
             self.path.take(tlvs);
             self.parents_power = Power::of(tlvs);
+            let handled = self.settings.power.is_some();
+            if let Err(reason) = self.propagated.take(tlvs, self.room_to_propagate(), handled) {
+                ctx.discard(port, reason);
+            }
         }
+    }
+
+    /// Octets that PATH_TRACE and the power profiles leave in Announce.
+    fn room_to_propagate(&self) -> usize {
+        let path = if self.settings.path_trace { 4 + 8 * (self.path.len + 1) } else { 0 };
+        TLVS_MAX - path - Power::LEN_MAX
     }
 
     /// What the table of acceptable clocks says of one; nothing: it is not to be followed (17.5).
@@ -383,6 +396,7 @@ impl Instance {
     fn lead(&mut self, ctx: &mut Context<'_>) {
         self.current = CurrentDs::default();
         self.path.len = 0;
+        self.propagated.clear();
         let parent = own_parent(&self.settings);
         self.set_parent(parent, ctx);
         self.set_time(self.settings.time, ctx);
@@ -409,6 +423,7 @@ impl Instance {
         }
         if self.parent.port != parent.port {
             self.path.len = 0;
+            self.propagated.clear();
         }
         let follows = parent.port.clock != self.settings.identity;
         if follows && self.followed.replace(parent.port) != Some(parent.port) {
@@ -443,6 +458,17 @@ impl Instance {
         let own = self.settings.power?;
         let parents = self.parents_power.filter(|_| !self.is_grandmaster());
         Some(parents.map_or(own, |parents| parents.passed_on(own)))
+    }
+
+    /// What our Announce says of other timescales and whatever else is passed on: our own while we
+    /// lead in our own name, else the parent's (14.2.2.2, 16.3).
+    pub(crate) fn write_more(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
+        if self.is_grandmaster() {
+            let mut own = self.settings.alternates.iter().flatten();
+            return own.try_for_each(|alternate| alternate.write(tlvs));
+        }
+        let mut theirs = self.propagated.tlvs().iter();
+        theirs.try_for_each(|tlv| tlvs.add(tlv.kind, |w| w.octets(tlv.value)))
     }
 
     /// The clocks for PATH_TRACE, less ourselves.

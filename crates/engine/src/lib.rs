@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod alternate;
 mod arrival;
 mod asked;
 mod clients;
@@ -55,6 +56,7 @@ mod place;
 mod port;
 mod port_state;
 mod power;
+mod propagated;
 mod random;
 mod receiver;
 mod roster;
@@ -72,6 +74,7 @@ mod unicast;
 mod unicast_settings;
 mod version;
 
+pub use alternate::{ALTERNATES_MAX, AlternateTimescale};
 pub use compare::{Order, Rank, compare};
 pub use dataset::{CurrentDs, ParentDs, TimeProperties};
 pub use delta::{Delta, Refused};

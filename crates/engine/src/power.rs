@@ -1,7 +1,7 @@
 //! The TLV of the power profiles in Announce (IEEE C37.238).
 
 use wire::{
-    EncodeError, OrganizationBody, Power2011, Power2017, TlvBody, TlvType, TlvWriter, Tlvs,
+    EncodeError, OrganizationBody, Power2011, Power2017, Tlv, TlvBody, TlvType, TlvWriter, Tlvs,
 };
 
 /// Nobody knows.
@@ -29,24 +29,32 @@ pub enum Power {
 }
 
 impl Power {
+    /// Octets its TLV takes at most.
+    pub(crate) const LEN_MAX: usize = 24;
+
     /// What an Announce says, if it says it.
     pub(crate) fn of(tlvs: Tlvs<'_>) -> Option<Power> {
-        let organization = tlvs.iter().filter(|tlv| tlv.kind.is_organization());
-        organization.filter_map(|tlv| TlvBody::decode(&tlv).ok()).find_map(|body| {
-            let TlvBody::Organization { body, .. } = body else { return None };
-            match body {
-                OrganizationBody::Power2011(said) => Some(Power::Edition2011 {
-                    grandmaster_id: said.grandmaster_id,
-                    grandmaster_ns: said.grandmaster_inaccuracy_ns,
-                    network_ns: said.network_inaccuracy_ns,
-                }),
-                OrganizationBody::Power2017(said) => Some(Power::Edition2017 {
-                    grandmaster_id: said.grandmaster_id,
-                    total_ns: said.total_inaccuracy_ns,
-                }),
-                _ => None,
-            }
-        })
+        tlvs.iter().find_map(|tlv| Power::of_one(&tlv))
+    }
+
+    /// What a TLV says, if it is one of the power profiles.
+    pub(crate) fn of_one(tlv: &Tlv<'_>) -> Option<Power> {
+        let organization = Some(tlv).filter(|tlv| tlv.kind.is_organization())?;
+        let Ok(TlvBody::Organization { body, .. }) = TlvBody::decode(organization) else {
+            return None;
+        };
+        match body {
+            OrganizationBody::Power2011(said) => Some(Power::Edition2011 {
+                grandmaster_id: said.grandmaster_id,
+                grandmaster_ns: said.grandmaster_inaccuracy_ns,
+                network_ns: said.network_inaccuracy_ns,
+            }),
+            OrganizationBody::Power2017(said) => Some(Power::Edition2017 {
+                grandmaster_id: said.grandmaster_id,
+                total_ns: said.total_inaccuracy_ns,
+            }),
+            _ => None,
+        }
     }
 
     /// What a boundary clock passes on of its parent's, with what it adds itself.

@@ -8,6 +8,7 @@ use core::time::Duration;
 use time::{LogInterval, Span};
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
+use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
 use crate::deviation::Expected;
 use crate::neighbor::NeighborLimits;
@@ -95,6 +96,8 @@ pub struct InstanceSettings {
     pub expected: Expected,
     /// The power profile's TLV of our own, and what we add to a parent's.
     pub power: Option<Power>,
+    /// Other timescales that Announce tells of while we lead in our own name (16.3).
+    pub alternates: [Option<AlternateTimescale>; ALTERNATES_MAX],
     /// Whether Sync is passed on as it comes instead of being made anew (802.1AS, a relay).
     pub relay: bool,
     /// Whether Announce carries a PATH_TRACE.
@@ -347,6 +350,7 @@ impl InstanceSettings {
             acceptable: Vec::new(),
             expected: Expected::default(),
             power: None,
+            alternates: [None; ALTERNATES_MAX],
             relay: false,
             path_trace: false,
             max_steps_removed: 255,

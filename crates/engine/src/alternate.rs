@@ -1,0 +1,46 @@
+//! Other timescales that a grandmaster announces (16.3).
+
+use wire::{AlternateTimeOffset, EncodeError, PtpText, Seconds48, TlvBody, TlvWriter};
+
+/// Alternate timescales of a clock at most.
+pub const ALTERNATES_MAX: usize = 4;
+
+/// Octets of a displayName at most (16.3.3.7).
+const NAME_MAX: usize = 10;
+
+/// How to show the time of another timescale, for ALTERNATE_TIME_OFFSET_INDICATOR.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AlternateTimescale {
+    /// keyField, 0 to 254.
+    pub key: u8,
+    /// currentOffset, in seconds: what to add to the grandmaster's time.
+    pub offset_s: i32,
+    /// jumpSeconds: by how much the offset will change; positive: it grows.
+    pub jump_s: i32,
+    /// timeOfNextJump, in seconds of the grandmaster's time; 0: never. 48 bits are sent.
+    pub next_jump: u64,
+    name: [u8; NAME_MAX],
+    name_len: u8,
+}
+
+impl AlternateTimescale {
+    /// One that does not jump; nothing where the name is longer than 10 octets.
+    pub fn new(key: u8, name: &str, offset_s: i32) -> Option<AlternateTimescale> {
+        let mut octets = [0; NAME_MAX];
+        octets.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
+        let name_len = name.len() as u8;
+        Some(AlternateTimescale { key, offset_s, jump_s: 0, next_jump: 0, name: octets, name_len })
+    }
+
+    pub(crate) fn write(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
+        let name = &self.name[..usize::from(self.name_len)];
+        TlvBody::AlternateTimeOffset(AlternateTimeOffset {
+            key: self.key,
+            current_offset_s: self.offset_s,
+            jump_s: self.jump_s,
+            next_jump: Seconds48(self.next_jump),
+            name: PtpText::from_octets(name).ok_or(EncodeError)?,
+        })
+        .encode(tlvs)
+    }
+}
