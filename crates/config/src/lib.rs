@@ -34,7 +34,7 @@ pub use labels::{
     Transport, VirtualTimescale,
 };
 pub use layer::Layer;
-pub use lists::AcceptableClock;
+pub use lists::{AcceptableClock, AlternateTimescale};
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
 pub use peers::{ListedServer, PeerAddress};
 pub use print::{explain, print_config};

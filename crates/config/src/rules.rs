@@ -142,6 +142,10 @@ fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
         let text = format!("acceptable = {text}");
         found.push(Problem::error(&resolved.place("acceptable"), text));
     }
+    if let Err(text) = lists::timescales(&word(resolved, "alternate_timescales")) {
+        let text = format!("alternate_timescales = {text}");
+        found.push(Problem::error(&resolved.place("alternate_timescales"), text));
+    }
     let Value::Int(own) = *resolved.values.get("domain") else { return };
     let domains = lists::domains(&word(resolved, "also_domains"));
     let wrong = match domains {

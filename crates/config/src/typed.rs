@@ -10,7 +10,7 @@ use crate::labels::{
     PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
     Transport, VirtualTimescale,
 };
-use crate::lists::{self, AcceptableClock};
+use crate::lists::{self, AcceptableClock, AlternateTimescale};
 use crate::peers::{self, ListedServer, PeerAddress};
 use crate::resolve::{Resolved, ResolvedPort, Values};
 use crate::value::Value;
@@ -56,6 +56,7 @@ pub struct Config {
     pub clock_class_threshold: u8,
     pub acceptable: Vec<AcceptableClock>,
     pub also_domains: Vec<u8>,
+    pub alternate_timescales: Vec<AlternateTimescale>,
     pub power_tlv: PowerTlv,
     pub power_grandmaster_id: u16,
     pub power_inaccuracy_ns: u32,
@@ -226,6 +227,8 @@ impl Config {
             power_grandmaster_id: v.number("power_grandmaster_id"),
             power_inaccuracy_ns: v.number("power_inaccuracy_ns"),
             also_domains: lists::domains(&v.get("also_domains").to_string()).unwrap_or_default(),
+            alternate_timescales: lists::timescales(&v.get("alternate_timescales").to_string())
+                .unwrap_or_default(),
             minor_version: v.number("minor_version"),
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),

@@ -126,6 +126,7 @@ control_readonly = "/run/zeitgeber/zeitgeber.sock"
 sdo_id = 257
 minor_version = 0
 event_port = 320
+alternate_timescales = "CET:+3563,EST:-5h"
 [[port]]
 interface = "eth2"
 [[port]]
@@ -139,7 +140,8 @@ interface = "eth2"
             z.toml:7:1: error: control_readonly = /run/zeitgeber/zeitgeber.sock: this is the path of control; choose another
             z.toml:8:1: error: sdo_id = 257: its low 8 bits exist since the edition of 2019 (7.1.4); set minor_version = 1, or a multiple of 256
             z.toml:10:1: error: general_port and event_port of eth0 are both 320; choose another for one
-            z.toml:14:1: error: eth2 already has a port at z.toml:12:1; remove one
+            z.toml:11:1: error: alternate_timescales = EST:-5h: -5h is no offset; whole seconds are expected, as +3563
+            z.toml:15:1: error: eth2 already has a port at z.toml:13:1; remove one
         "#]],
     );
 }

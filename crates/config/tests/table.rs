@@ -45,6 +45,9 @@ fn samples(opt: &Opt) -> Vec<String> {
             vec!["10.0.0.9".into()]
         }
         Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],
+        Kind::Text if opt.name == "alternate_timescales" => {
+            vec!["CET:+3563:jump=-3600@2026-10-25T01:00:37, UTC:-37".into()]
+        }
         Kind::Text if opt.name == "leap_second" => vec!["2026-12-31+1".into()],
         Kind::Text | Kind::Path => vec!["/tmp/a b".into()],
         Kind::Mode => vec!["0600".into(), "0777".into()],

@@ -4,9 +4,9 @@ use config::{
     Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, PowerTlv, Role, UnicastConfig,
 };
 use engine::{
-    Acceptable, DelayMechanism, Edition, Expected, Held, InstanceSettings, LinkSettings,
-    NeighborLimits, Peer, PortIndex, PortSettings, Power, ServingSettings, Settings,
-    TransparentSettings, UnicastServer, UnicastSettings,
+    ALTERNATES_MAX, Acceptable, AlternateTimescale, DelayMechanism, Edition, Expected, Held,
+    InstanceSettings, LinkSettings, NeighborLimits, Peer, PortIndex, PortSettings, Power,
+    ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -52,6 +52,7 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
             total_ns: config.power_inaccuracy_ns,
         }),
     };
+    instance.alternates = alternates(&config.alternate_timescales);
     instance.relay = config.clock_type == ClockType::Relay;
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
@@ -122,6 +123,20 @@ fn expected(profile: config::Profile) -> Expected {
         delay: log("delay_interval"),
         priority1: range("priority1").map(|(min, max)| (min as u8, max as u8)),
     }
+}
+
+/// By the order of the list, which the configuration keeps to 4 short names.
+fn alternates(
+    listed: &[config::AlternateTimescale],
+) -> [Option<AlternateTimescale>; ALTERNATES_MAX] {
+    let mut all = [None; ALTERNATES_MAX];
+    for (key, (slot, scale)) in (0_u8..).zip(all.iter_mut().zip(listed)) {
+        *slot = AlternateTimescale::new(key, &scale.name, scale.offset_s);
+        if let (Some(slot), Some((jump_s, at))) = (slot, scale.jump) {
+            (slot.jump_s, slot.next_jump) = (jump_s, at);
+        }
+    }
+    all
 }
 
 fn acceptable(clock: &config::AcceptableClock) -> Acceptable {

@@ -13,6 +13,7 @@ fn settings(change: impl Fn(&mut Settings)) -> Settings {
     settings.links = vec![LinkSettings::default(); usize::from(PORTS)];
     settings.instances[0].ports = vec![PortSettings::default(); usize::from(PORTS)];
     settings.instances[0].path_trace = true;
+    settings.instances[0].alternates = [AlternateTimescale::new(0, "CET", 3_563); ALTERNATES_MAX];
     change(&mut settings);
     settings
 }
@@ -32,8 +33,12 @@ fn message(port: u8, body: Body) -> Vec<u8> {
         control: body.kind().control(),
         log_interval: LogInterval::new(0),
     };
-    let mut octets = [0; 128];
-    let len = Message { header, body, tlvs: Tlvs::NONE }.encode(&mut octets).unwrap();
+    let (mut octets, mut room) = ([0; 128], [0; 32]);
+    let mut tlvs = TlvWriter::new(&mut room);
+    if let Body::Announce(_) = body {
+        tlvs.add(TlvType(0x4002), |w| w.octets(&[port; 8])).unwrap();
+    }
+    let len = Message { header, body, tlvs: tlvs.tlvs() }.encode(&mut octets).unwrap();
     octets[..len].to_vec()
 }
 

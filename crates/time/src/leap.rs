@@ -148,7 +148,7 @@ impl LeapEvent {
 }
 
 /// Of the Gregorian calendar; nothing of a day that does not exist, or is before 1970.
-fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
+pub fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let leaps = |year: i64| year / 4 - year / 100 + year / 400;
     let leap_year = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let lengths = [31, 28 + i64::from(leap_year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

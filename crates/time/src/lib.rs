@@ -20,8 +20,8 @@ mod timestamp;
 
 pub use interval::LogInterval;
 pub use leap::{
-    LEAP_DATA_EXPIRES, Leap, LeapEvent, LeapSecond, TAI_UTC_LATEST, leap_data_warning, next_leap,
-    tai_utc_at,
+    LEAP_DATA_EXPIRES, Leap, LeapEvent, LeapSecond, TAI_UTC_LATEST, days_since_1970,
+    leap_data_warning, next_leap, tai_utc_at,
 };
 pub use measurement::{Exchange, Measurement};
 pub use mono::Mono;

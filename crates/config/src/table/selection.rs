@@ -53,4 +53,10 @@ pub(super) const SELECTION: &[Opt] = &[
         "Other domains to take part in besides, as numbers with commas: measured and shown, \
              never followed by a clock and never led (7.1).",
     ),
+    opt("alternate_timescales", Kind::Text).default("").restart().doc(
+        "Other timescales that our Announce tells of as a grandmaster, at most 4 with commas: \
+             NAME:OFFSET, with :jump=SECONDS@TIME where the offset will change. OFFSET is added \
+             to the time that we distribute, and TIME is of that: with PTP's own timescale and \
+             TAI - UTC = 37 s, CET:+3563:jump=3600@2027-03-28T01:00:37 (16.3).",
+    ),
 ];
