@@ -61,7 +61,8 @@ pub(super) struct Heard {
     pub(super) two_step: u64,
     /// The last one.
     pub(super) announce: Option<Announce>,
-    /// The first and the last Announce to all by who was selected, as counted over all messages.
+    /// The first and the last Announce of that grandmaster, to all and by who was selected, as
+    /// counted over all messages.
     pub(super) announced: Option<(u64, u64)>,
 }
 
@@ -80,6 +81,8 @@ impl Heard {
         if let Ok(message) = packet.message()
             && let Body::Announce(announce) = message.body
         {
+            let same = self.announce.is_some_and(|last| last.grandmaster == announce.grandmaster);
+            self.announced = self.announced.filter(|_| same);
             self.announce = Some(announce);
             let to_one = flags.has(Flags::UNICAST);
             if !to_one && !flags.has(Flags::ALTERNATE_TIME_TRANSMITTER) {
@@ -229,5 +232,20 @@ mod tests {
         }
 
         assert!(tally.senders.len() <= SENDERS_MAX && tally.others.len() <= SENDERS_MAX);
+    }
+
+    #[test]
+    fn a_grandmaster_is_announced_from_when_it_was_chosen() {
+        let mut tally = Tally::default();
+        let mut octets = [0; 64];
+        (octets[0], octets[1], octets[3]) = (0x0b, 2, 64);
+
+        for grandmaster in [1, 1, 2, 2] {
+            octets[60] = grandmaster;
+            tally.hear(Transport::Udp4, "192.0.2.1".into(), &octets);
+        }
+
+        let announced: Vec<_> = tally.senders.values().map(|heard| heard.announced).collect();
+        assert_eq!(announced, [Some((3, 4))]);
     }
 }
