@@ -40,12 +40,14 @@ pub(crate) struct Passage {
     pub(crate) received: Stamp,
     /// What its correction grows by besides the residence time: link delay and asymmetries.
     pub(crate) besides: Span,
+    /// Of an answer, the request whose residence time is to be added and is not known yet.
+    pub(crate) owes: Option<PassageId>,
     /// Once it is known.
     pub(crate) residence: Option<Span>,
     /// A Follow_Up or a Delay_Resp that waits for the residence time.
     pub(crate) waits: Option<FrameSlot>,
     until: Mono,
-    serial: u16,
+    pub(crate) id: PassageId,
 }
 
 /// Stands for a passage until its stamp comes.
@@ -70,6 +72,7 @@ pub(crate) struct Passing {
     pub(crate) egress: PortIndex,
     pub(crate) received: Stamp,
     pub(crate) besides: Span,
+    pub(crate) owes: Option<PassageId>,
 }
 
 impl Passages {
@@ -82,19 +85,30 @@ impl Passages {
         let place = self.next;
         self.next = (self.next + 1) % self.slots.len();
         self.serial = self.serial.wrapping_add(1);
-        let Passing { key, ingress, egress, received, besides } = *passing;
-        let (serial, until) = (self.serial, now + KEPT);
-        let (residence, waits) = (None, None);
+        let Passing { key, ingress, egress, received, besides, owes } = *passing;
+        let id = PassageId { place: place as u16, serial: self.serial };
+        let (until, residence, waits) = (now + KEPT, None, None);
         let passage =
-            Passage { key, ingress, egress, received, besides, residence, waits, until, serial };
+            Passage { key, ingress, egress, received, besides, owes, residence, waits, until, id };
         let before = self.slots[place].replace(passage);
-        let id = PassageId { place: place as u16, serial };
         (id, before.and_then(|before| before.waits))
     }
 
     pub(crate) fn get_mut(&mut self, id: PassageId) -> Option<&mut Passage> {
         let slot = self.slots.get_mut(usize::from(id.place))?.as_mut();
-        slot.filter(|passage| passage.serial == id.serial)
+        slot.filter(|passage| passage.id == id)
+    }
+
+    /// Forgets one, and hands back what waited with it.
+    pub(crate) fn forget(&mut self, id: PassageId) -> Option<FrameSlot> {
+        let slot = self.slots.get_mut(usize::from(id.place))?;
+        slot.take_if(|passage| passage.id == id)?.waits
+    }
+
+    /// That of an answer which waits for what became of a request.
+    pub(crate) fn owing(&self, request: PassageId) -> Option<PassageId> {
+        let all = self.slots.iter().flatten();
+        all.filter(|passage| passage.owes == Some(request)).map(|passage| passage.id).next()
     }
 
     /// Those of a message that still count, one for each way out.
@@ -121,6 +135,6 @@ impl Passages {
 impl Passage {
     /// What the correction grows by in all, once it is known.
     pub(crate) fn grown(&self) -> Option<Span> {
-        self.residence.map(|residence| residence + self.besides)
+        self.residence.filter(|_| self.owes.is_none()).map(|residence| residence + self.besides)
     }
 }

@@ -4,7 +4,7 @@
 //! follows them. Whatever is passed on was checked as a whole first, and only the message itself is
 //! sent again.
 
-use time::{Mono, Span, Stamp};
+use time::{Span, Stamp};
 use wire::{Body, Flags, Header, Message, MessageType, Response, Tlvs};
 
 use crate::arrival::Arrival;
@@ -123,13 +123,14 @@ impl Transparent {
             return ctx.discard(arrival.port, Discard::Duplicate);
         }
         let Some(slot) = self.keep(arrival, ctx) else { return };
-        let ingress = &links[usize::from(arrival.port.0)];
+        let inward = &links[usize::from(arrival.port.0)];
         for egress in others(arrival.port, links) {
             let besides = match kind {
-                MessageType::Sync => ingress.settings.asymmetry + self.link_delay(ingress),
+                MessageType::Sync => inward.settings.asymmetry + self.link_delay(inward),
                 _ => -links[usize::from(egress.0)].settings.asymmetry,
             };
-            let passing = Passing { key, ingress: arrival.port, egress, received, besides };
+            let (ingress, owes) = (arrival.port, None);
+            let passing = Passing { key, ingress, egress, received, besides, owes };
             let Some(id) = self.pass(&passing, slot, ctx) else { continue };
             if let Body::Sync(origin) = message.body
                 && !header.flags.has(Flags::TWO_STEP)
@@ -149,17 +150,20 @@ impl Transparent {
     ) {
         let header = &message.header;
         let asked = Key::new(MessageType::PdelayReq, response.requesting, header);
-        let Some((ingress, residence)) = self.answered(asked, arrival.port, ctx.now) else {
+        let Some(request) = self.passages.leaving(asked, arrival.port, ctx.now) else {
             return ctx.discard(arrival.port, Discard::Unmatched(MessageType::PdelayResp));
         };
+        // It may be here before it is known when the request left; what follows it waits for that.
+        let (egress, ingress, kept) = (request.ingress, arrival.port, request.grown());
+        let owes = if kept.is_none() { Some(request.id) } else { None };
         let Some(received) = received(arrival, links) else {
             return ctx.discard(arrival.port, Discard::NoStamp);
         };
         let Some(slot) = self.keep(arrival, ctx) else { return };
-        let besides = residence + links[usize::from(arrival.port.0)].settings.asymmetry;
+        let asymmetry = links[usize::from(arrival.port.0)].settings.asymmetry;
+        let besides = kept.unwrap_or(Span::ZERO) + asymmetry;
         let key = Key::new(MessageType::PdelayResp, response.requesting, header);
-        let (egress, ingress) = (ingress, arrival.port);
-        let passing = Passing { key, ingress, egress, received, besides };
+        let passing = Passing { key, ingress, egress, received, besides, owes };
         let Some(id) = self.pass(&passing, slot, ctx) else { return };
         if !header.flags.has(Flags::TWO_STEP) {
             let body = Response { time: time::Timestamp::ZERO, ..*response };
@@ -229,35 +233,48 @@ impl Transparent {
         ctx: &mut Context<'_>,
     ) {
         let Some(passage) = self.passages.get_mut(id) else { return };
-        let (egress, kind) = (passage.egress, after(passage.key.kind));
-        let way = if kind == MessageType::DelayResp { passage.ingress } else { egress };
-        let waits = passage.waits.take();
-        if passage.received.comparable(&at) {
-            let left = at.time + links[usize::from(egress.0)].settings.egress_latency;
-            passage.residence = Some(left - passage.received.time);
-        } else {
-            ctx.discard(egress, Discard::EpochChanged);
+        if !passage.received.comparable(&at) {
+            ctx.discard(passage.egress, Discard::EpochChanged);
+            return self.on_stamp_lost(id);
         }
-        let grows = passage.grown();
-        let Some(slot) = waits else { return };
+        let left = at.time + links[usize::from(passage.egress.0)].settings.egress_latency;
+        passage.residence = Some(left - passage.received.time);
+        self.release(id, ctx);
+        let kept = self.passages.get_mut(id).and_then(|request| request.grown());
+        while let (Some(kept), Some(answer)) = (kept, self.passages.owing(id)) {
+            // More than one neighbour's answer is a flood, which goes nowhere.
+            if ctx.outbox.room() <= ENOUGH {
+                return;
+            }
+            if let Some(answer) = self.passages.get_mut(answer) {
+                answer.owes = None;
+                answer.besides += kept;
+            }
+            self.release(answer, ctx);
+        }
+    }
+
+    /// Sends what waited, once it is known how long its event message was kept.
+    fn release(&mut self, id: PassageId, ctx: &mut Context<'_>) {
+        let Some(passage) = self.passages.get_mut(id) else { return };
+        let (Some(grows), Some(slot)) = (passage.grown(), passage.waits) else { return };
+        passage.waits = None;
+        let kind = after(passage.key.kind);
+        let answers = kind == MessageType::DelayResp;
+        let way = if answers { passage.ingress } else { passage.egress };
         self.frames.settle(slot);
-        if let Some(grows) = grows {
-            self.send(way, Forward { slot, kind, grows, steps: None }, None, ctx);
-        }
+        self.send(way, Forward { slot, kind, grows, steps: None }, None, ctx);
     }
 
-    /// When an event message left will never be known.
+    /// When an event message left will never be known, nor what needs that.
     pub(crate) fn on_stamp_lost(&mut self, id: PassageId) {
-        let waits = self.passages.get_mut(id).and_then(|passage| passage.waits.take());
-        if let Some(slot) = waits {
-            self.frames.settle(slot);
+        let mut lost = Some(id);
+        while let Some(one) = lost {
+            if let Some(slot) = self.passages.forget(one) {
+                self.frames.settle(slot);
+            }
+            lost = self.passages.owing(id);
         }
-    }
-
-    /// Where the request of an answer that came in at `from` had come in, and how long it was kept.
-    fn answered(&mut self, key: Key, from: PortIndex, now: Mono) -> Option<(PortIndex, Span)> {
-        let passage = self.passages.leaving(key, from, now)?;
-        Some((passage.ingress, passage.grown()?))
     }
 
     /// Sends an event message on and waits for its stamp.
@@ -341,6 +358,9 @@ impl Transparent {
 
 /// Ports an engine has at most.
 const PORTS_MAX: usize = 16;
+
+/// Outputs there must be room for beside what answers have to say.
+const ENOUGH: usize = 4;
 
 /// What follows an event message; of a Delay_Req, the other way.
 const fn after(kind: MessageType) -> MessageType {
