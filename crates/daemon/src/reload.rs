@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use config::{Change, Config, LogLevel, diff, load};
+use config::{Change, Config, LogLevel, Role, diff, load};
 use control::Reloaded;
 use engine::{Delta, PortIndex, TimeProperties};
 use linux::mono_now;
@@ -30,6 +30,7 @@ impl Node {
     fn reload_now(&mut self) -> Result<Reloaded, String> {
         let (new, warnings) = load(&self.invocation).map_err(|problems| problems.to_string())?;
         let changes = diff(&self.config, &new);
+        self.check_role(&new)?;
         let same_ports = self.config.ports.len() == new.ports.len()
             && self.config.ports.iter().zip(&new.ports).all(|(a, b)| a.interface == b.interface);
         let name = |change: &Change| match &change.port {
@@ -50,6 +51,20 @@ impl Node {
             self.apply(new)?;
         }
         Ok(reloaded)
+    }
+
+    /// Who began as a client only has no table of clients to serve.
+    fn check_role(&self, new: &Config) -> Result<(), String> {
+        let served = self.config.ports.iter().map(|port| port.unicast.places()).sum::<u16>();
+        let begins = self.config.role == Role::ClientOnly && new.role != Role::ClientOnly;
+        if begins && served > 0 {
+            return Err(format!(
+                "role: client-only -> {}: a client-only clock has no table of the {served} unicast \
+                 clients that unicast_max_clients and unicast_clients ask for; restart it",
+                new.role.label()
+            ));
+        }
+        Ok(())
     }
 
     fn apply(&mut self, new: Config) -> Result<(), String> {

@@ -327,6 +327,12 @@ impl Engine {
             return Err(Refused::Absent);
         };
         let instance = instances.get_mut(usize::from(instance)).ok_or(Refused::Absent)?;
+        if let Delta::Clock { role, .. } = *delta
+            && role != Role::ReceiverOnly
+            && instance.lacks_clients
+        {
+            return Err(Refused::NotWhileRunning("the table of unicast clients"));
+        }
         let settings = &mut instance.settings;
         match *delta {
             Delta::Clock { priority1, priority2, quality, role, .. } => {
@@ -458,7 +464,8 @@ fn stamp_missing(purpose: &Purpose) -> Event {
 
 /// Clients that may be served in unicast at a time.
 fn clients(settings: &Settings) -> usize {
-    let unicast = settings.instances.iter().flat_map(|instance| &instance.unicast);
+    let lead = settings.instances.iter().filter(|instance| instance.role != Role::ReceiverOnly);
+    let unicast = lead.flat_map(|instance| &instance.unicast);
     let serving = unicast.filter_map(|unicast| unicast.serving.as_ref());
     serving.map(|serving| usize::from(serving.max_clients)).sum()
 }

@@ -44,6 +44,8 @@ pub(crate) struct Instance {
     undecided: bool,
     /// Whose clients are served first next time.
     turn: usize,
+    /// Whether clients were to be served, had it not been for a role that serves none.
+    pub(crate) lacks_clients: bool,
 }
 
 /// The clocks an Announce came through (16.2).
@@ -85,6 +87,8 @@ impl Instance {
             source: 0,
             undecided: false,
             turn: 0,
+            lacks_clients: settings.role == Role::ReceiverOnly
+                && settings.unicast.iter().any(|unicast| unicast.serving.is_some()),
         };
         instance.drop_allocations();
         instance

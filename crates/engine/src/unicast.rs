@@ -12,7 +12,7 @@ use crate::place::{Peer, PortIndex};
 use crate::random::Random;
 use crate::roster::Who;
 use crate::servers::{ASKING_OUTPUTS, Listed, Servers};
-use crate::settings::{DelayMechanism, InstanceSettings};
+use crate::settings::{DelayMechanism, InstanceSettings, Role};
 use crate::signal::{SIGNALS_MAX, Signal, Signals};
 use crate::site::{Sequence, Site};
 use crate::unicast_settings::{ANNOUNCE, DELAY_RESP, PDELAY_RESP, SERVICES, place_of};
@@ -54,10 +54,12 @@ impl Unicast {
         port: PortIndex,
         secret: u32,
     ) -> Option<Box<Unicast>> {
+        // Who never leads serves nobody, and needs no table of them.
+        let leads = settings.role != Role::ReceiverOnly;
         let settings = settings.unicast.iter().find(|unicast| unicast.port == port)?;
         let servers = (!settings.servers.is_empty()).then(|| Servers::new(settings));
-        let clients =
-            settings.serving.as_ref().map(|serving| Clients::new(settings, serving, secret));
+        let serving = settings.serving.as_ref().filter(|_| leads);
+        let clients = serving.map(|serving| Clients::new(settings, serving, secret));
         let negotiation = settings.negotiation;
         Some(Box::new(Unicast { servers, clients, negotiation, others: Sequence::default() }))
     }

@@ -91,3 +91,47 @@ fn the_next_input_waits_until_the_last_is_drained() {
     engine.handle(Mono::default(), Input::Link { port: PortIndex(0), state: LinkState::Up });
     engine.handle(Mono::default(), Input::Timeout);
 }
+
+fn octets_of_an_engine(role: Role, serving: Option<ServingSettings>) -> u64 {
+    let mut settings = Settings::ordinary(1, identity(1));
+    settings.instances[0].role = role;
+    let mut unicast = UnicastSettings::new(PortIndex(0));
+    unicast.servers = vec![UnicastServer { peer: address(1), priority: 128 }];
+    unicast.serving = serving;
+    settings.instances[0].unicast = vec![unicast];
+    let built = || drop(Engine::new(&settings, Mono::default()).unwrap());
+    allocation_counter::measure(built).bytes_max
+}
+
+#[test]
+fn who_never_leads_has_no_table_of_clients_and_cannot_begin_to_serve() {
+    let serving = || Some(ServingSettings { max_clients: 4_096, ..ServingSettings::default() });
+    let lean = octets_of_an_engine(Role::ReceiverOnly, None);
+    let asked = octets_of_an_engine(Role::ReceiverOnly, serving());
+    // What the settings themselves take while they are copied is all that is more.
+    assert!(asked < lean + 1_024, "{asked} {lean}");
+    assert!(octets_of_an_engine(Role::Both, serving()) > lean + 1_000_000);
+
+    let mut world = World::ordinary(1, |_, settings| {
+        settings.instances[0].role = Role::ReceiverOnly;
+        let mut unicast = UnicastSettings::new(PortIndex(0));
+        unicast.serving = serving();
+        settings.instances[0].unicast = vec![unicast];
+    });
+    let delta = |role| Delta::Clock {
+        instance: 0,
+        priority1: 1,
+        priority2: 1,
+        quality: wire::ClockQuality {
+            class: 248,
+            accuracy: wire::ClockAccuracy::UNKNOWN,
+            variance: 0xffff,
+        },
+        role,
+    };
+    let now = world.now;
+    let engine = &mut world.nodes[0].engine;
+    let refused = engine.apply(now, &delta(Role::Both)).unwrap_err();
+    assert_eq!(refused.to_string(), "the table of unicast clients cannot change while running");
+    engine.apply(now, &delta(Role::ReceiverOnly)).unwrap();
+}
