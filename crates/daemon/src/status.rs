@@ -64,6 +64,9 @@ impl Node {
             return;
         }
         let estimate = self.follower.estimate(&self.clock);
+        if estimate.mean_delay_s.is_none() {
+            return;
+        }
         status.offset_ns = Some(estimate.offset_s * 1e9);
         status.offset_rms_ns = Some(estimate.rms_s * 1e9);
         status.mean_delay_ns = estimate.mean_delay_s.map(|delay| delay * 1e9);
@@ -106,6 +109,7 @@ impl Node {
             let parent = self.engine.parent(instance);
             let follows = parent.port.port != 0;
             let estimate = observer.estimate(&self.clock).filter(|_| follows);
+            let estimate = estimate.filter(|estimate| estimate.mean_delay_s.is_some());
             let state = observer.state(&self.clock);
             let sure = matches!(state, ClockState::Locked | ClockState::Holdover);
             Domain {

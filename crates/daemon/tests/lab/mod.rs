@@ -11,6 +11,7 @@ mod capture;
 mod chain;
 mod host;
 mod node;
+mod own_clock;
 mod peer;
 mod truth;
 
@@ -18,5 +19,6 @@ pub use capture::Capture;
 pub use chain::Chain;
 pub use host::{Lab, Net, Quiet, quiet, wanted};
 pub use node::{Node, node, node_on};
-pub use peer::{Process, ptp4l, ptp4l_offset, ptp4l_on, ptpd, ptpd_offset};
+pub use own_clock::{OwnClock, with_own_clock};
+pub use peer::{Process, ptp4l, ptp4l_offset, ptp4l_on, ptp4l_with_own_clock, ptpd, ptpd_offset};
 pub use truth::{Sample, Watch, share_below};

@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::host::{Lab, Net};
+use super::own_clock::{OwnClock, with_own_clock};
 
 /// A program under way; ended by its id when dropped.
 pub struct Process {
@@ -65,11 +66,33 @@ pub fn ptp4l(lab: &Lab, host: usize, more: &[&str]) -> Process {
 
 /// Debian's ptp4l on interfaces of a host.
 pub fn ptp4l_on(lab: &impl Net, host: usize, interfaces: &[&str], more: &[&str]) -> Process {
+    let command = lab.command(host, "ptp4l");
+    ptp4l_as(command, lab, host, interfaces, &[&["free_running 1"], more].concat())
+}
+
+/// Debian's ptp4l, which steers a clock of its own.
+pub fn ptp4l_with_own_clock(
+    lab: &impl Net,
+    host: usize,
+    interfaces: &[&str],
+    clock: OwnClock,
+    more: &[&str],
+) -> Process {
+    let command = with_own_clock(lab, host, "ptp4l", clock);
+    ptp4l_as(command, lab, host, interfaces, more)
+}
+
+fn ptp4l_as(
+    mut command: Command,
+    lab: &impl Net,
+    host: usize,
+    interfaces: &[&str],
+    more: &[&str],
+) -> Process {
     let config = lab.path(&format!("ptp4l-{host}.conf"));
     let mut text = String::from("[global]\n");
     for line in [
         "time_stamping software",
-        "free_running 1",
         "tx_timestamp_timeout 100",
         "logging_level 6",
         "verbose 1",
@@ -85,7 +108,6 @@ pub fn ptp4l_on(lab: &impl Net, host: usize, interfaces: &[&str], more: &[&str])
     let socket = lab.path(&format!("ptp4l-{host}.sock"));
     text += &format!("uds_address {}\n", socket.display());
     std::fs::write(&config, text).unwrap();
-    let mut command = lab.command(host, "ptp4l");
     command.arg("-f").arg(&config);
     for interface in interfaces {
         command.args(["-i", interface]);
