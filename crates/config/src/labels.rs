@@ -70,6 +70,18 @@ labels! {
 }
 
 labels! {
+    /// What is made of the message that says that a neighbour does gPTP.
+    CapableRule {
+        /// It is neither sent nor looked at.
+        Off = "off" ["none"],
+        /// It is sent, and whoever sent it once is held to it.
+        Auto = "auto",
+        /// It is sent, and needed of every neighbour but those of the edition of 2011 in domain 0.
+        Require = "require" ["required"],
+    }
+}
+
+labels! {
     /// What a virtual clock counts before it has followed anybody.
     VirtualTimescale {
         /// An epoch of its own.

@@ -14,6 +14,7 @@ mod layer;
 mod lists;
 mod nearest;
 mod opt;
+mod optional;
 mod peers;
 mod print;
 mod problem;
@@ -29,13 +30,14 @@ use std::fs;
 pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
-    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
-    PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
-    Transport, VirtualTimescale,
+    ArbTimescale, Bmca, CapableRule, ClockChoice, ClockType, DelayMechanism, LogLevel,
+    OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice,
+    Timestamping, Transport, VirtualTimescale,
 };
 pub use layer::Layer;
 pub use lists::{AcceptableClock, AlternateTimescale};
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
+pub use optional::OptionalConfig;
 pub use peers::{ListedServer, PeerAddress};
 pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};

@@ -69,9 +69,17 @@ const GPTP_SETS: &[(&str, &str)] = &[
     ("needs_capable", "true"),
     ("link_delay_max_ns", "800"),
     ("allowed_lost_responses", "9"),
+    // By the letter `require`; then no neighbour of 2020 that never says it would be capable, and many
+    // that ship do not.
+    ("gptp_capable", "auto"),
 ];
 
-const GPTP_2011_SETS: &[(&str, &str)] = &[("minor_version", "0"), ("allowed_lost_responses", "3")];
+const GPTP_2011_SETS: &[(&str, &str)] = &[
+    ("minor_version", "0"),
+    ("allowed_lost_responses", "3"),
+    // It came with the edition of 2020.
+    ("gptp_capable", "off"),
+];
 
 const GPTP_ALLOWS: &[(&str, Allowed)] = &[
     L2,

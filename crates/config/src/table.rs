@@ -4,6 +4,7 @@ mod clock;
 mod daemon;
 mod gptp;
 mod measure;
+mod optional;
 mod port;
 mod selection;
 mod unicast;
@@ -21,6 +22,7 @@ pub const OPTIONS: &[&[Opt]] = &[
     port::PORT,
     unicast::UNICAST,
     gptp::GPTP,
+    optional::OPTIONAL,
 ];
 
 /// Every option, in the order of a dump.

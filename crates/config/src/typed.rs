@@ -11,6 +11,7 @@ use crate::labels::{
     Transport, VirtualTimescale,
 };
 use crate::lists::{self, AcceptableClock, AlternateTimescale};
+use crate::optional::OptionalConfig;
 use crate::peers::{self, ListedServer, PeerAddress};
 use crate::resolve::{Resolved, ResolvedPort, Values};
 use crate::value::Value;
@@ -134,6 +135,7 @@ pub struct PortConfig {
     pub announce: bool,
     pub request_sync_interval: Option<LogInterval>,
     pub request_pdelay_interval: Option<LogInterval>,
+    pub optional: OptionalConfig,
 }
 
 /// Unicast service of one port.
@@ -299,6 +301,7 @@ impl PortConfig {
             announce: v.flag("announce"),
             request_sync_interval: v.optional_interval("request_sync_interval"),
             request_pdelay_interval: v.optional_interval("request_pdelay_interval"),
+            optional: OptionalConfig::from_values(v),
         }
     }
 }
@@ -319,60 +322,60 @@ fn identity(text: &str) -> Option<[u8; 8]> {
 
 /// Typed access. The table's kinds make each of these hold; a test reads every field.
 impl Values {
-    fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         matches!(self.get(name), Value::Bool(true))
     }
 
-    fn integer(&self, name: &str) -> Option<i64> {
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         match *self.get(name) {
             Value::Int(value) => Some(value),
             _ => None,
         }
     }
 
-    fn number<N: TryFrom<i64>>(&self, name: &str) -> N {
+    pub(crate) fn number<N: TryFrom<i64>>(&self, name: &str) -> N {
         let value = self.integer(name).and_then(|value| N::try_from(value).ok());
         value.expect("the option's range fits its field")
     }
 
-    fn positive(&self, name: &str) -> Option<u64> {
+    pub(crate) fn positive(&self, name: &str) -> Option<u64> {
         self.integer(name).and_then(|value| u64::try_from(value).ok()).filter(|value| *value > 0)
     }
 
-    fn float(&self, name: &str) -> f64 {
+    pub(crate) fn float(&self, name: &str) -> f64 {
         match *self.get(name) {
             Value::Float(value) => value,
             _ => 0.0,
         }
     }
 
-    fn span(&self, name: &str) -> Span {
+    pub(crate) fn span(&self, name: &str) -> Span {
         Span::from_nanos(self.number(name))
     }
 
-    fn optional_interval(&self, name: &str) -> Option<LogInterval> {
+    pub(crate) fn optional_interval(&self, name: &str) -> Option<LogInterval> {
         self.integer(name).and_then(|log| i8::try_from(log).ok()).map(LogInterval::new)
     }
 
-    fn interval(&self, name: &str) -> LogInterval {
+    pub(crate) fn interval(&self, name: &str) -> LogInterval {
         LogInterval::new(self.number(name))
     }
 
-    fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         Some(self.get(name).to_string()).filter(|text| !text.is_empty())
     }
 
-    fn path(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.text(name).map(PathBuf::from)
     }
 
-    fn mac(&self, name: &str) -> [u8; 6] {
+    pub(crate) fn mac(&self, name: &str) -> [u8; 6] {
         let octets = u64::from_str_radix(&self.get(name).to_string().replace(':', ""), 16);
         let [_, _, mac @ ..] = octets.expect("the option's value is six octets").to_be_bytes();
         mac
     }
 
-    fn label<T>(&self, name: &str, from: fn(&str) -> Option<T>) -> T {
+    pub(crate) fn label<T>(&self, name: &str, from: fn(&str) -> Option<T>) -> T {
         from(&self.get(name).to_string()).expect("the option's labels are those of its type")
     }
 }

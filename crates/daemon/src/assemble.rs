@@ -11,6 +11,7 @@ use engine::{
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
+use crate::optional;
 use crate::timescale;
 
 /// Everything the engine needs to know.
@@ -216,6 +217,7 @@ pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings 
         hybrid: port.hybrid,
         multicast: port.multicast,
         one_step: false,
+        options: optional::port_options(port),
     }
 }
 

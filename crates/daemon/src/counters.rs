@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Discard, Event};
+use engine::{Discard, Event, Told};
 use wire::MessageType;
 
 /// The counters of one port. They are named only when somebody asks.
@@ -11,6 +11,7 @@ pub(crate) struct Counters {
     received: [u64; MessageType::ALL.len()],
     sent: [u64; MessageType::ALL.len()],
     discarded: [u64; Discard::NAMES.len()],
+    told: [u64; Told::NAMES.len()],
     heard: u64,
     stamps_missing: u64,
     stamps_late: u64,
@@ -28,6 +29,7 @@ impl Counters {
             received: [0; MessageType::ALL.len()],
             sent: [0; MessageType::ALL.len()],
             discarded: [0; Discard::NAMES.len()],
+            told: [0; Told::NAMES.len()],
             heard: 0,
             stamps_missing: 0,
             stamps_late: 0,
@@ -44,6 +46,7 @@ impl Counters {
         match event {
             Event::Received { kind, .. } => self.received[place(*kind)] += 1,
             Event::Discarded { reason, .. } => self.discarded[reason.index()] += 1,
+            Event::Told { what, .. } => self.told[what.index()] += 1,
             Event::Heard { .. } => self.heard += 1,
             Event::StampMissing { .. } => self.stamps_missing += 1,
             Event::StampLate => self.stamps_late += 1,
@@ -83,6 +86,8 @@ impl Counters {
         }
         let discarded = Discard::NAMES.iter().zip(self.discarded);
         let discarded = discarded.map(|(name, count)| (format!("discarded_{name}"), count));
+        let told = Told::NAMES.iter().zip(self.told);
+        let told = told.map(|(name, count)| (format!("told_{name}"), count));
         let others = [
             ("heard_not_for_us", self.heard),
             ("tx_stamps_missing", self.stamps_missing),
@@ -95,7 +100,7 @@ impl Counters {
             ("heard_for_others", self.for_others),
         ];
         let others = others.map(|(name, count)| (name.to_owned(), count));
-        named.extend(discarded.chain(others).filter(|(_, count)| *count > 0));
+        named.extend(discarded.chain(told).chain(others).filter(|(_, count)| *count > 0));
         named
     }
 }

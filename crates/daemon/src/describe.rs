@@ -1,6 +1,6 @@
 //! Events as lines for people: what changed, not what repeats.
 
-use engine::{Agreement, Deviation, Event, Incapable, ParentDs, Peer, PortIndex, Refusal};
+use engine::{Agreement, Deviation, Event, Incapable, ParentDs, Peer, PortIndex, Refusal, Told};
 
 /// A line for the log and whether it is worth a person's attention; nothing for what is only
 /// counted.
@@ -49,6 +49,7 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         | Event::Deviation { port: p, .. }
         | Event::Version { port: p, .. }
         | Event::IntervalsAsked { port: p }
+        | Event::Told { port: p, .. }
         | Event::SameWire { port: p, .. } => of_neighbours(event, &port(p))?,
         Event::Unanswered { port: p, kind } => {
             let text = format!("{}: a {} stayed without an answer", port(p), kind.name());
@@ -91,6 +92,7 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
             "intervals_asked",
             format!("{port}: a neighbour asked for other intervals"),
         ),
+        Event::Told { what, .. } => told(port, *what),
         Event::SameWire { other, .. } => (
             Severity::Warning,
             "same_wire",
@@ -124,6 +126,17 @@ fn capable(port: &str, state: Result<(), Incapable>) -> (Severity, &'static str,
         Err(Incapable::Several) => "more than one neighbour answers Pdelay_Req",
     };
     (Severity::Warning, "capable", format!("{port}: no gPTP here: {why}"))
+}
+
+/// What somebody says of itself.
+fn told(port: &str, what: Told) -> (Severity, &'static str, String) {
+    let (severity, text) = match what {
+        Told::Capable(true) => (Severity::Info, "the neighbour says that it does gPTP"),
+        Told::Capable(false) => {
+            (Severity::Notice, "the neighbour says no longer that it does gPTP")
+        }
+    };
+    (severity, "told", format!("{port}: {text}"))
 }
 
 /// What a person sees of an event.

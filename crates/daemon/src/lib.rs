@@ -23,6 +23,7 @@ mod log;
 mod memory;
 mod node;
 mod observer;
+mod optional;
 mod partners;
 mod recording;
 mod reload;

@@ -414,6 +414,7 @@ const fn instance_of(event: &Event) -> u8 {
     match event {
         Event::State { instance, .. }
         | Event::Parent { instance, .. }
+        | Event::Told { instance, .. }
         | Event::TimeProperties { instance, .. }
         | Event::AnnounceTimeout { instance, .. } => *instance,
         _ => 0,
@@ -436,6 +437,7 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::Deviation { port, .. }
         | Event::Version { port, .. }
         | Event::IntervalsAsked { port }
+        | Event::Told { port, .. }
         | Event::Capable { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),
         Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,

@@ -13,7 +13,7 @@ use lab::*;
 /// How far the time transmitters of ptp4l and ours are ahead of the machine's clock.
 const AHEAD_NS: i64 = 1_000_000;
 
-const STATION: [&str; 20] = [
+const STATION: [&str; 21] = [
     "--transport",
     "l2",
     "--l2-group",
@@ -28,6 +28,8 @@ const STATION: [&str; 20] = [
     "5000000",
     "--path-trace",
     "--needs-capable",
+    // ptp4l 3.1 never says it, and is of the edition of 2011.
+    "--gptp-capable=require",
     "--follow-up-information",
     "--sync-receipt-timeout=3",
     "--allowed-lost-responses=3",

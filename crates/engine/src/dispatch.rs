@@ -87,7 +87,7 @@ pub(crate) fn on_frame(
 pub(crate) fn tell_capable(link: &mut Link, instances: &mut [Instance], ctx: &mut Context<'_>) {
     let Some(capable) = link.take_capable(ctx) else { return };
     for instance in instances {
-        instance.on_capable(link.index, capable, ctx);
+        instance.on_across(link.index, capable, ctx);
     }
 }
 

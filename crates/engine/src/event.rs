@@ -9,6 +9,7 @@ use crate::deviation::Deviation;
 use crate::neighbor::Incapable;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
+use crate::told::Told;
 
 /// Something worth a log line, a counter or an expectation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,6 +145,15 @@ pub enum Event {
         port: PortIndex,
         /// Whether it can.
         state: Result<(), Incapable>,
+    },
+    /// Somebody says something of itself.
+    Told {
+        /// To which instance.
+        instance: u8,
+        /// Where.
+        port: PortIndex,
+        /// What.
+        what: Told,
     },
     /// Two neighbours answered one Pdelay_Req (11.4.2).
     MultipleResponders {

@@ -1,10 +1,13 @@
 //! What IEEE 802.1AS adds to an instance: relays, capable neighbours, following without Announce.
 
 use time::{Mono, Span, Timestamp};
-use wire::{Announce, ClockAccuracy, ClockQuality, Flags, Header, PortIdentity, TimeSource};
+use wire::{
+    Announce, ClockAccuracy, ClockQuality, Flags, GptpCapable, Header, PortIdentity, TimeSource,
+};
 
 use crate::asked::{Asked, ask};
 use crate::context::Context;
+use crate::event::{Discard, Event};
 use crate::follow_up::{Information, Relayed};
 use crate::foreign::{HeardAnnounce, Preference};
 use crate::instance::Instance;
@@ -12,8 +15,10 @@ use crate::link::Link;
 use crate::outbox::Content;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Heard, Port};
+use crate::settings::usable;
 use crate::signal::{Signal, Signals};
 use crate::state::State;
+use crate::told::Told;
 use crate::transmitter;
 
 impl Instance {
@@ -76,9 +81,58 @@ impl Instance {
         }
     }
 
-    /// The neighbour on an interface is found to do gPTP, or not to.
-    pub(crate) fn on_capable(&mut self, port: PortIndex, capable: bool, ctx: &mut Context<'_>) {
+    /// The neighbour on an interface is found to do gPTP, or not to, in whichever domain; and to
+    /// speak the edition of 2011 or not.
+    pub(crate) fn on_across(
+        &mut self,
+        port: PortIndex,
+        (across, older): (bool, bool),
+        ctx: &mut Context<'_>,
+    ) {
         let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        here.capability.set_across(across, older);
+        self.review_capable(usize::from(port.0), ctx);
+    }
+
+    /// The neighbour says that it does gPTP in this domain (802.1AS 10.4.2).
+    pub(crate) fn on_capable_said(
+        &mut self,
+        port: PortIndex,
+        said: &GptpCapable,
+        ctx: &mut Context<'_>,
+    ) {
+        let Some(here) = self.ports.get_mut(usize::from(port.0)) else { return };
+        if !usable(said.log_interval) {
+            return ctx.discard(port, Discard::Interval);
+        }
+        let timeout = here.settings.options.capable.receipt_timeout;
+        if here.capability.hear(said.log_interval, timeout, ctx.now) {
+            let (instance, what) = (self.index, Told::Capable(true));
+            ctx.event(Event::Told { instance, port, what });
+        }
+        self.review_capable(usize::from(port.0), ctx);
+    }
+
+    /// Says that we do gPTP when that is due, and forgets who does no longer.
+    pub(crate) fn mind_capable(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let here = &mut self.ports[i];
+        if here.capability.deadline() > ctx.now {
+            return;
+        }
+        if let Some(interval) = here.capability.due(ctx.now) {
+            here.signal(Signal::Capable(interval), ctx);
+        }
+        if here.capability.expire(ctx.now) {
+            let (instance, port, what) = (self.index, here.link, Told::Capable(false));
+            ctx.event(Event::Told { instance, port, what });
+            self.review_capable(i, ctx);
+        }
+    }
+
+    fn review_capable(&mut self, i: usize, ctx: &mut Context<'_>) {
+        let here = &mut self.ports[i];
+        let capable =
+            here.capability.holds(here.settings.options.capable.rule, self.settings.domain);
         if here.set_capable(capable, ctx) {
             self.decide_soon(ctx);
         }
@@ -88,12 +142,20 @@ impl Instance {
 impl Port {
     /// Asks the time transmitter for the intervals that are enough from now on (802.1AS 10.6.4.3).
     pub(crate) fn ask_for_intervals(&mut self, ctx: &mut Context<'_>) {
+        if let Some(interval) = self.settings.options.capable.request {
+            self.signal(Signal::CapableInterval(interval), ctx);
+        }
         let (sync, pdelay) = self.settings.request;
         if sync.is_none() && pdelay.is_none() {
             return;
         }
+        self.signal(Signal::Intervals { sync: ask(sync), pdelay: ask(pdelay) }, ctx);
+    }
+
+    /// Says one thing to whoever is on the wire.
+    pub(crate) fn signal(&mut self, signal: Signal, ctx: &mut Context<'_>) {
         let mut signals = Signals::to(PortIdentity::ALL);
-        signals.add(Signal::Intervals { sync: ask(sync), pdelay: ask(pdelay) });
+        signals.add(signal);
         let (_, site) = self.at_work();
         let sequence = site.sequences.signaling.next();
         ctx.send(site.draft(sequence, None, Content::Signaling(signals)));

@@ -236,6 +236,10 @@ impl Instance {
     }
 
     fn on_port_timeout(&mut self, i: usize, ctx: &mut Context<'_>) {
+        self.mind_capable(i, ctx);
+        if ctx.outbox.room() < self.enough() {
+            return;
+        }
         self.expire_foreign(i, ctx);
         if ctx.outbox.room() < self.enough() {
             return;

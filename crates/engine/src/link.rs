@@ -24,7 +24,9 @@ pub(crate) struct Link {
     sequence: Sequence,
     request: Option<Request>,
     pub(crate) neighbor: Neighbor,
-    told: Result<(), Incapable>,
+    told: (Result<(), Incapable>, bool),
+    /// Whether the neighbour speaks PTP 2.0, as the edition of 2011 does.
+    older: bool,
     pub(crate) version: Version,
     /// logMinPdelayReqInterval before a neighbour asked for another.
     initial: LogInterval,
@@ -65,7 +67,8 @@ impl Link {
             sequence: Sequence::starting_at(first),
             request: None,
             neighbor: Neighbor::new(),
-            told: Err(Incapable::Unknown),
+            told: (Err(Incapable::Unknown), false),
+            older: false,
             version: Version::new(),
             initial: settings.pdelay,
         }
@@ -107,16 +110,18 @@ impl Link {
         self.hasten(now);
     }
 
-    /// Whether the neighbour can do gPTP, once that has changed.
-    pub(crate) fn take_capable(&mut self, ctx: &mut Context<'_>) -> Option<bool> {
+    /// Whether the neighbour can do gPTP, and whether it speaks the edition of 2011, once either has
+    /// changed.
+    pub(crate) fn take_capable(&mut self, ctx: &mut Context<'_>) -> Option<(bool, bool)> {
         let state = self.neighbor.capable();
-        if core::mem::replace(&mut self.told, state) == state {
+        let before = core::mem::replace(&mut self.told, (state, self.older));
+        if before == self.told {
             return None;
         }
-        if self.settings.limits.is_some() {
+        if before.0 != state && self.settings.limits.is_some() {
             ctx.event(Event::Capable { port: self.index, state });
         }
-        Some(state.is_ok())
+        Some((state.is_ok(), self.older))
     }
 
     /// The next request is due no later than one interval from now.
@@ -284,6 +289,7 @@ impl Link {
             }
             return None;
         }
+        self.older = header.minor_version == 0;
         Some(request)
     }
 

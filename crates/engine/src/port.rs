@@ -6,6 +6,7 @@ use core::time::Duration;
 use time::{Mono, Stamp};
 use wire::{Flags, Header, PortIdentity};
 
+use crate::capability::Capability;
 use crate::context::Context;
 use crate::decide::Code;
 use crate::event::{Discard, Event};
@@ -46,6 +47,7 @@ pub(crate) struct Port {
     pub(crate) relayed: Option<(u16, Relayed)>,
     /// Whether the neighbour is known to do gPTP, or need not.
     pub(crate) capable: bool,
+    pub(crate) capability: Capability,
     /// The lower of our own ports whose Announce came in here, as one wire joins both.
     pub(crate) echo: Option<PortIdentity>,
     pub(crate) foreign: ForeignTable,
@@ -86,6 +88,7 @@ impl Port {
             relays: false,
             relayed: None,
             capable: !settings.needs_capable,
+            capability: Capability::new(&settings.options.capable),
             echo: None,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
@@ -178,11 +181,10 @@ impl Port {
             self.settings.delay_mechanism = DelayMechanism::E2e;
         }
         self.forget();
-        let next = if self.settings.enabled {
-            State::Listening(self.waiting(None, ctx))
-        } else {
-            State::Disabled
-        };
+        let (options, enabled) = (&self.settings.options, self.settings.enabled);
+        self.capability.restart(&options.capable, enabled, ctx.now);
+        let next =
+            if enabled { State::Listening(self.waiting(None, ctx)) } else { State::Disabled };
         self.change(next, ctx);
         if let Some(unicast) = &mut self.unicast {
             if self.settings.enabled {
@@ -203,6 +205,7 @@ impl Port {
     /// The interface can carry no frames.
     pub(crate) fn fail(&mut self, ctx: &mut Context<'_>) {
         self.forget();
+        self.capability.restart(&self.settings.options.capable, false, ctx.now);
         self.change(State::Faulty, ctx);
         if let Some(unicast) = &mut self.unicast {
             unicast.stop();
@@ -545,7 +548,8 @@ impl Port {
 
     pub(crate) fn deadline(&self) -> Mono {
         let unicast = self.unicast.as_ref().map_or(Mono::NEVER, |unicast| unicast.deadline());
-        self.state.deadline().min(self.foreign_deadline()).min(unicast)
+        let besides = self.capability.deadline();
+        self.state.deadline().min(self.foreign_deadline()).min(unicast).min(besides)
     }
 
     /// When a record of another than whom the state depends on expires.

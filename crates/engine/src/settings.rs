@@ -12,6 +12,7 @@ use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
 use crate::deviation::Expected;
 use crate::neighbor::NeighborLimits;
+use crate::options::PortOptions;
 use crate::place::Peer;
 use crate::power::Power;
 use crate::unicast_settings::UnicastSettings;
@@ -164,6 +165,8 @@ pub struct PortSettings {
     pub multicast: bool,
     /// Whether whoever sends a Sync writes into it when it leaves, so that no Follow_Up is needed.
     pub one_step: bool,
+    /// What it does besides.
+    pub options: PortOptions,
 }
 
 /// What an instance may become.
@@ -382,6 +385,7 @@ impl Default for PortSettings {
             hybrid: false,
             multicast: true,
             one_step: false,
+            options: PortOptions::default(),
         }
     }
 }
@@ -391,6 +395,7 @@ impl PortSettings {
         check_interval(self.announce)?;
         check_interval(self.sync)?;
         check_interval(self.min_delay_req)?;
+        check_interval(self.options.capable.interval)?;
         if self.announce_receipt_timeout < 2 {
             return Err(SettingsError::AnnounceReceiptTimeout);
         }

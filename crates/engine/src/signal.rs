@@ -2,8 +2,9 @@
 
 use time::LogInterval;
 use wire::{
-    EncodeError, GrantFlags, IntervalRequest, IntervalRequestFlags, OrganizationBody, PortIdentity,
-    Service, TlvBody, TlvType, TlvWriter, UnicastCancel, UnicastGrant, UnicastRequest,
+    EncodeError, GptpCapable, GptpCapableIntervalRequest, GrantFlags, IntervalRequest,
+    IntervalRequestFlags, OrganizationBody, PortIdentity, Service, TlvBody, TlvType, TlvWriter,
+    UnicastCancel, UnicastGrant, UnicastRequest,
 };
 
 /// TLVs about unicast service in one message that are acted upon; there are four services.
@@ -28,6 +29,10 @@ pub(crate) enum Signal {
     },
     Cancel(Service),
     Acknowledge(Service),
+    /// We do gPTP, and say so at this interval (802.1AS 10.6.4.4).
+    Capable(LogInterval),
+    /// How often the neighbour is to say so (802.1AS 10.6.4.5).
+    CapableInterval(LogInterval),
     /// Of Sync and Pdelay_Req (802.1AS 10.6.4.3).
     Intervals {
         sync: LogInterval,
@@ -91,10 +96,23 @@ impl Signal {
                 let body = OrganizationBody::IntervalRequest(asked);
                 TlvBody::Organization { kind: TlvType::ORGANIZATION_EXTENSION, body }
             }
+            Signal::Capable(log_interval) => {
+                let capable = GptpCapable { log_interval, flags: 0 };
+                not_propagated(OrganizationBody::GptpCapable(capable))
+            }
+            Signal::CapableInterval(log_interval) => {
+                let asked = GptpCapableIntervalRequest { log_interval };
+                not_propagated(OrganizationBody::GptpCapableIntervalRequest(asked))
+            }
             Signal::Cancel(service) => TlvBody::UnicastCancel(UnicastCancel { service }),
             Signal::Acknowledge(service) => {
                 TlvBody::UnicastCancelAcknowledge(UnicastCancel { service })
             }
         }
     }
+}
+
+const fn not_propagated(body: OrganizationBody<'static>) -> TlvBody<'static> {
+    let kind = TlvType::ORGANIZATION_EXTENSION_DO_NOT_PROPAGATE;
+    TlvBody::Organization { kind, body }
 }

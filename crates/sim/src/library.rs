@@ -36,6 +36,7 @@ const ENTRIES: &[Entry] = entries! {
     "failover"
     "frequency-jump"
     "gptp-relays"
+    "gptp-silent-neighbour"
     "hardware-stamps"
     "holdover-ocxo"
     "holdover-rubidium"

@@ -1,6 +1,9 @@
 //! The clocks of a scenario.
 
-use engine::{DelayMechanism, Edition, LinkSettings, PortSettings, Role};
+use engine::{
+    CapableRule, CapableSettings, DelayMechanism, Edition, LinkSettings, PortOptions, PortSettings,
+    Role,
+};
 use servo::{ControlKind, FrequencyMemory, StepPolicy};
 use time::Span;
 use wire::{ClockAccuracy, ClockQuality, Flags};
@@ -144,8 +147,18 @@ fn port(section: &Section<'_>) -> PortSettings {
         hybrid: section.truth("hybrid").unwrap_or(usual.hybrid),
         multicast: section.truth("multicast").unwrap_or(usual.multicast),
         one_step: section.truth("one_step").unwrap_or(usual.one_step),
+        options: options(section),
         ..usual
     }
+}
+
+/// What its ports do besides.
+fn options(section: &Section<'_>) -> PortOptions {
+    let rules =
+        [("off", CapableRule::Off), ("auto", CapableRule::Auto), ("require", CapableRule::Require)];
+    let usual = CapableSettings::default();
+    let rule = section.choice("gptp_capable", &rules).unwrap_or(usual.rule);
+    PortOptions { capable: CapableSettings { rule, ..usual } }
 }
 
 fn link(section: &Section<'_>) -> LinkSettings {

@@ -1,0 +1,78 @@
+//! What a signaling message says (13.12), as far as it is understood here.
+
+use wire::{
+    GptpCapable, GptpCapableIntervalRequest, IntervalRequest, OrganizationBody, TlvBody, Tlvs,
+};
+
+use crate::event::Discard;
+use crate::unicast::is_about_service;
+
+/// The TLVs of one message by their meaning. What comes twice counts once.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) intervals: Option<IntervalRequest>,
+    pub(crate) capable: Option<GptpCapable>,
+    pub(crate) capable_interval: Option<GptpCapableIntervalRequest>,
+    /// Unicast service is asked for, granted or ended.
+    pub(crate) service: bool,
+    /// Something that asks for nothing.
+    pub(crate) nothing: bool,
+    /// The first thing that is wrong with it.
+    pub(crate) problem: Option<Discard>,
+}
+
+impl Said {
+    pub(crate) fn of(tlvs: Tlvs<'_>) -> Said {
+        let mut said = Said::default();
+        for tlv in tlvs.iter() {
+            if is_about_service(tlv.kind) {
+                said.service = true;
+                continue;
+            }
+            let outcome = match TlvBody::decode(&tlv) {
+                Ok(body) => said.take(&body),
+                Err(error) => Err(Discard::Malformed(error)),
+            };
+            said.problem = said.problem.or(outcome.err());
+        }
+        said
+    }
+
+    fn take(&mut self, body: &TlvBody<'_>) -> Result<(), Discard> {
+        match body {
+            TlvBody::Pad(_) => self.nothing = true,
+            TlvBody::Organization { body, .. } => return self.take_organization(body),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_organization(&mut self, body: &OrganizationBody<'_>) -> Result<(), Discard> {
+        match body {
+            OrganizationBody::IntervalRequest(asked) => once(&mut self.intervals, *asked),
+            OrganizationBody::GptpCapable(capable) => once(&mut self.capable, *capable),
+            OrganizationBody::GptpCapableIntervalRequest(asked) => {
+                once(&mut self.capable_interval, *asked)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there is anything that is understood or known to be wrong.
+    pub(crate) const fn is_understood(&self) -> bool {
+        self.intervals.is_some()
+            || self.capable.is_some()
+            || self.capable_interval.is_some()
+            || self.nothing
+            || self.problem.is_some()
+    }
+}
+
+/// A second one is more than is acted upon.
+fn once<T>(slot: &mut Option<T>, said: T) -> Result<(), Discard> {
+    if slot.is_some() {
+        return Err(Discard::SignalingLimit);
+    }
+    *slot = Some(said);
+    Ok(())
+}
