@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod deviations;
 mod diff;
 mod file;
 mod labels;
@@ -41,7 +42,7 @@ pub use optional::OptionalConfig;
 pub use peers::{ListedServer, PeerAddress};
 pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};
-pub use profile::{Allowed, PROFILES, ProfileTable, profile_table};
+pub use profile::{Allowed, Forbidden, PROFILES, ProfileTable, profile_table};
 pub use table::{OPTIONS, SWITCHES, find, options};
 pub use typed::{Config, PortConfig, UnicastConfig};
 pub use value::Value;

@@ -1,13 +1,10 @@
 //! What options demand of each other. Each rule says why, and what to change.
 
-use crate::labels::Profile;
+use crate::deviations;
 use crate::lists;
-use crate::opt::Scope;
 use crate::peers::{self, PeerAddress};
 use crate::problem::{Place, Problem, Problems};
-use crate::profile::profile_table;
 use crate::resolve::{Resolved, ResolvedPort};
-use crate::table;
 use crate::value::Value;
 
 /// Adds what is wrong with the whole.
@@ -24,7 +21,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
     transparent(resolved, &mut found);
-    deviations(resolved, &mut found);
+    deviations::check(resolved, &mut found);
     if resolved.ports.is_empty() && !resolved.names_interfaces {
         let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
         found.push(Problem::error(&Place::Default, text));
@@ -206,30 +203,6 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
                 port.interface
             );
             found.push(Problem::warning(&resolved.place("unicast_listen"), why));
-        }
-    }
-}
-
-/// What was given against the profile that was given.
-fn deviations(resolved: &Resolved, found: &mut Vec<Problem>) {
-    let label = word(resolved, "profile");
-    let named = resolved.given("profile").and_then(|_| Profile::from_label(&label));
-    let Some(table) = named.map(profile_table) else { return };
-    for (option, allowed) in table.allows() {
-        let of_ports = table::find(option).is_some_and(|opt| opt.scope == Scope::Port);
-        let values: Vec<&Value> = if of_ports {
-            resolved.ports.iter().map(|port| port.values.get(option)).collect()
-        } else {
-            vec![resolved.values.get(option)]
-        };
-        let wrong = values.into_iter().map(ToString::to_string).find(|v| !allowed.allows(v));
-        if let Some(value) = wrong {
-            let text = format!(
-                "{option} = {value}: deviates from the profile {label}, which allows {allowed} \
-                 ({})",
-                table.source
-            );
-            found.push(Problem::warning(&resolved.place(option), text));
         }
     }
 }

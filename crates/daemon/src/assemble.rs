@@ -4,13 +4,14 @@ use config::{
     Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, PowerTlv, Role, UnicastConfig,
 };
 use engine::{
-    ALTERNATES_MAX, Acceptable, AlternateTimescale, DelayMechanism, Edition, Expected, Held,
+    ALTERNATES_MAX, Acceptable, AlternateTimescale, DelayMechanism, Edition, Held,
     InstanceSettings, LinkSettings, NeighborLimits, Peer, PortIndex, PortSettings, Power,
     ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
+use crate::expected;
 use crate::optional;
 use crate::timescale;
 
@@ -40,7 +41,7 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     instance.class_max = config.clock_class_threshold;
     instance.acceptable = config.acceptable.iter().map(acceptable).collect();
     instance.path_trace = config.path_trace;
-    instance.expected = expected(config.profile);
+    instance.expected = expected::of(config.profile);
     instance.power = match config.power_tlv {
         PowerTlv::None => None,
         PowerTlv::Edition2011 => Some(Power::Edition2011 {
@@ -108,22 +109,6 @@ fn observed(first: &InstanceSettings, domain: u8) -> InstanceSettings {
 /// A port in another domain: it follows, so that there is something to measure.
 pub(crate) const fn observed_port(settings: PortSettings) -> PortSettings {
     PortSettings { transmitter_only: false, ..settings }
-}
-
-/// What the profile allows neighbours to say.
-fn expected(profile: config::Profile) -> Expected {
-    let table = config::profile_table(profile);
-    let range = |option: &str| match table.allows().find(|(name, _)| *name == option)?.1 {
-        config::Allowed::Within(min, max) => Some((min, max)),
-        config::Allowed::OneOf(_) => None,
-    };
-    let log = |option: &str| range(option).map(|(min, max)| (min as i8, max as i8));
-    Expected {
-        announce: log("announce_interval"),
-        sync: log("sync_interval"),
-        delay: log("delay_interval"),
-        priority1: range("priority1").map(|(min, max)| (min as u8, max as u8)),
-    }
 }
 
 /// By the order of the list, which the configuration keeps to 4 short names.

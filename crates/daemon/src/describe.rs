@@ -1,6 +1,8 @@
 //! Events as lines for people: what changed, not what repeats.
 
-use engine::{Agreement, Deviation, Event, Incapable, ParentDs, Peer, PortIndex, Refusal, Told};
+use engine::{Agreement, Event, Incapable, ParentDs, Peer, PortIndex, Refusal, Told};
+
+use crate::expected;
 
 /// A line for the log and whether it is worth a person's attention; nothing for what is only
 /// counted.
@@ -75,7 +77,7 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
         ),
         Event::Capable { state, .. } => capable(port, *state),
         Event::Deviation { source, what, .. } => {
-            (Severity::Warning, "deviation", format!("{port}: {source} {}", deviates(*what)))
+            (Severity::Warning, "deviation", format!("{port}: {source} {}", expected::words(*what)))
         }
         Event::Version { minor: 0, .. } => (
             Severity::Notice,
@@ -100,16 +102,6 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
         ),
         _ => return None,
     })
-}
-
-fn deviates(what: Deviation) -> String {
-    let (name, value) = match what {
-        Deviation::Announce(log) => ("logAnnounceInterval", i16::from(log)),
-        Deviation::Sync(log) => ("logSyncInterval", i16::from(log)),
-        Deviation::Delay(log) => ("logMinDelayReqInterval", i16::from(log)),
-        Deviation::Priority1(priority) => ("priority1", i16::from(priority)),
-    };
-    format!("deviates from our profile: its {name} is {value}")
 }
 
 fn capable(port: &str, state: Result<(), Incapable>) -> (Severity, &'static str, String) {

@@ -15,6 +15,7 @@ mod counters;
 mod departures;
 mod describe;
 mod exit;
+mod expected;
 mod follower;
 mod heard;
 mod last_input;

@@ -48,6 +48,9 @@ pub(crate) fn on_frame(
     // The common service measures for every domain; the first instance's port is its name.
     let place = if common { Some(0) } else { ours() };
     let Some(place) = place else {
+        if let Some(what) = instances[0].deviations.of_stranger(&packet.header) {
+            ctx.event(Event::Deviation { port, source: packet.header.source, what });
+        }
         let what = stranger(&packet, instances);
         return ctx.event(Event::Heard { port, what });
     };
@@ -63,6 +66,9 @@ pub(crate) fn on_frame(
         return ctx.discard(port, Discard::State);
     }
     ctx.event(Event::Received { port, kind: packet.kind });
+    if let Some(what) = instances[place].deviations.of(&message) {
+        ctx.event(Event::Deviation { port, source: message.header.source, what });
+    }
     let latency = link.settings.ingress_latency;
     let received = arrival.received.map(|stamp| Stamp { time: stamp.time - latency, ..stamp });
     let arrived = (port, arrival.from, received);
@@ -73,9 +79,6 @@ pub(crate) fn on_frame(
     if let Body::Signaling(target) = message.body {
         let said = (&message.header, arrival.from, target, message.tlvs);
         return instances[place].on_signaling(port, said, link, ctx);
-    }
-    if let Some(what) = instances[place].deviations.of(&message.header, &message.body) {
-        ctx.event(Event::Deviation { port, source: message.header.source, what });
     }
     deliver(&message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {

@@ -48,6 +48,7 @@ mod gptp;
 mod inout;
 mod instance;
 mod link;
+mod mechanism;
 mod neighbor;
 mod options;
 mod outbox;

@@ -57,6 +57,14 @@ impl Power {
         }
     }
 
+    /// The year of the edition.
+    pub(crate) const fn edition(&self) -> u16 {
+        match self {
+            Power::Edition2011 { .. } => 2011,
+            Power::Edition2017 { .. } => 2017,
+        }
+    }
+
     /// What a boundary clock passes on of its parent's, with what it adds itself.
     pub(crate) fn passed_on(self, own: Power) -> Power {
         match (self, own) {

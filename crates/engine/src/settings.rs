@@ -11,6 +11,7 @@ use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
 use crate::deviation::Expected;
+pub use crate::mechanism::DelayMechanism;
 use crate::neighbor::NeighborLimits;
 use crate::options::PortOptions;
 use crate::place::Peer;
@@ -219,19 +220,6 @@ pub enum Held {
     TimeReceiver,
     /// PASSIVE.
     Passive,
-}
-
-/// How the way from the time transmitter is measured.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DelayMechanism {
-    /// Delay_Req to the time transmitter (11.3).
-    E2e,
-    /// Pdelay_Req to the neighbour (11.4).
-    P2p,
-    /// [`DelayMechanism::E2e`], until a Pdelay_Req is heard; then as the neighbour does.
-    Auto,
-    /// Not at all: the offset contains the delay.
-    None,
 }
 
 /// Settings no engine can be built from.

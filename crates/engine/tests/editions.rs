@@ -229,6 +229,7 @@ fn what_a_neighbour_says_against_the_profile_is_told_once() {
                 sync: Some((-7, -1)),
                 delay: Some((1, 5)),
                 priority1: Some((128, 128)),
+                ..Expected::default()
             };
         }
     });
