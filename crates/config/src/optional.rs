@@ -3,6 +3,7 @@
 use time::LogInterval;
 
 use crate::labels::CapableRule;
+use crate::peers::{self, PeerAddress};
 use crate::resolve::Values;
 
 /// Optional features of one port.
@@ -13,6 +14,11 @@ pub struct OptionalConfig {
     pub gptp_capable_interval: LogInterval,
     pub gptp_capable_receipt_timeout: u8,
     pub request_gptp_capable_interval: Option<LogInterval>,
+    pub monitor_sync_timing: bool,
+    pub monitor_sync_computed: bool,
+    pub monitor_tx_events: bool,
+    pub monitor_batch: u8,
+    pub monitor_address: Option<PeerAddress>,
 }
 
 impl OptionalConfig {
@@ -22,6 +28,16 @@ impl OptionalConfig {
             gptp_capable_interval: v.interval("gptp_capable_interval"),
             gptp_capable_receipt_timeout: v.number("gptp_capable_receipt_timeout"),
             request_gptp_capable_interval: v.optional_interval("request_gptp_capable_interval"),
+            monitor_sync_timing: v.flag("monitor_sync_timing"),
+            monitor_sync_computed: v.flag("monitor_sync_computed"),
+            monitor_tx_events: v.flag("monitor_tx_events"),
+            monitor_batch: v.number("monitor_batch"),
+            monitor_address: address(v, "monitor_address"),
         }
     }
+}
+
+/// At most one address.
+fn address(v: &Values, name: &str) -> Option<PeerAddress> {
+    peers::one(&v.get(name).to_string()).ok()?.first().copied()
 }

@@ -170,6 +170,7 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
             ("unicast_servers", servers),
             ("unicast_clients", peers::clients(&text("unicast_clients"))),
             ("unicast_peer", peers::one(&text("unicast_peer"))),
+            ("monitor_address", peers::one(&text("monitor_address"))),
         ] {
             let strange = |all: Vec<PeerAddress>| {
                 let stranger = all.iter().position(|address| address.transport() != transport)?;

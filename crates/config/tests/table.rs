@@ -41,7 +41,9 @@ fn samples(opt: &Opt) -> Vec<String> {
             vec!["001122.fffe.334455-1/7, 00:11:22:ff:fe:33:44:66".into()]
         }
         Kind::Text if opt.name == "unicast_servers" => vec!["10.0.0.1=3, 10.0.0.2".into()],
-        Kind::Text if ["unicast_clients", "unicast_peer"].contains(&opt.name) => {
+        Kind::Text
+            if ["unicast_clients", "unicast_peer", "monitor_address"].contains(&opt.name) =>
+        {
             vec!["10.0.0.9".into()]
         }
         Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],

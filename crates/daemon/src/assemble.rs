@@ -1,8 +1,6 @@
 //! From the configuration to what engine and servo are built from.
 
-use config::{
-    Bmca, ClockType, Config, ListedServer, PeerAddress, PortConfig, PowerTlv, Role, UnicastConfig,
-};
+use config::{Bmca, ClockType, Config, ListedServer, PortConfig, PowerTlv, Role, UnicastConfig};
 use engine::{
     ALTERNATES_MAX, Acceptable, AlternateTimescale, DelayMechanism, Edition, Held,
     InstanceSettings, LinkSettings, NeighborLimits, Peer, PortIndex, PortSettings, Power,
@@ -12,7 +10,7 @@ use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 
 use crate::expected;
-use crate::optional;
+use crate::optional::{self, peer};
 use crate::timescale;
 
 /// Everything the engine needs to know.
@@ -158,14 +156,6 @@ fn unicast(port: PortIndex, options: &UnicastConfig) -> Option<UnicastSettings> 
         duration_s: options.duration_s,
         serving: (places > 0).then_some(serving),
     })
-}
-
-const fn peer(address: PeerAddress) -> Peer {
-    match address {
-        PeerAddress::Udp4(address) => Peer::Udp4(address.octets()),
-        PeerAddress::Udp6(address) => Peer::Udp6(address.octets()),
-        PeerAddress::Ethernet(address) => Peer::Ethernet(address),
-    }
 }
 
 pub(crate) fn port_settings(config: &Config, port: &PortConfig) -> PortSettings {

@@ -1,7 +1,7 @@
 //! From the configuration to the optional features of the engine's ports.
 
-use config::{CapableRule, PortConfig};
-use engine::{CapableSettings, PortOptions};
+use config::{CapableRule, PeerAddress, PortConfig};
+use engine::{CapableSettings, MonitorSettings, Peer, PortOptions};
 
 /// What a port does besides.
 pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
@@ -17,5 +17,21 @@ pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
             receipt_timeout: config.gptp_capable_receipt_timeout,
             request: config.request_gptp_capable_interval,
         },
+        monitor: MonitorSettings {
+            timing: config.monitor_sync_timing,
+            computed: config.monitor_sync_computed,
+            sent: config.monitor_tx_events,
+            batch: config.monitor_batch,
+            to: config.monitor_address.map_or(Peer::None, peer),
+        },
+    }
+}
+
+/// An address as the engine knows it.
+pub(crate) const fn peer(address: PeerAddress) -> Peer {
+    match address {
+        PeerAddress::Udp4(address) => Peer::Udp4(address.octets()),
+        PeerAddress::Udp6(address) => Peer::Udp6(address.octets()),
+        PeerAddress::Ethernet(address) => Peer::Ethernet(address),
     }
 }

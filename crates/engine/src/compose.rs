@@ -52,6 +52,12 @@ pub(crate) fn compose(
             signals.write(&mut tlvs).expect("there is room for all of them");
             tlvs.tlvs()
         }
+        Content::Report(report) => {
+            if let Some(monitor) = &port.monitor {
+                monitor.write(report, &mut tlvs).expect("there is room for a batch");
+            }
+            tlvs.tlvs()
+        }
         _ => Tlvs::NONE,
     };
     let header = header(draft, instance, (port, link), flags, correction);
@@ -95,7 +101,8 @@ const fn in_multicast(content: &Content) -> (Destination, Channel) {
         Content::Announce { .. }
         | Content::FollowUp { .. }
         | Content::DelayResp { .. }
-        | Content::Signaling(_) => (Destination::Multicast, Channel::General),
+        | Content::Signaling(_)
+        | Content::Report(_) => (Destination::Multicast, Channel::General),
         Content::PdelayReq | Content::PdelayResp { .. } => {
             (Destination::PeerMulticast, Channel::Event)
         }
@@ -180,6 +187,7 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
             let correction = correction - received.fraction();
             (none, correction, Body::DelayResp(respond(received, requesting)))
         }
+        Content::Report(_) => (none, Span::ZERO, Body::Signaling(PortIdentity::ALL)),
         Content::Signaling(signals) => (none, Span::ZERO, Body::Signaling(signals.target)),
         Content::PdelayReq => (none, -link.settings.asymmetry, Body::PdelayReq(Timestamp::ZERO)),
         Content::PdelayResp { received, answer } => {

@@ -82,6 +82,7 @@ pub(crate) fn on_frame(
     }
     deliver(&message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
+        instances[place].report_sync(port, link, ctx);
         instances[place].pass_sync_on(port, link, ctx);
     }
 }

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use time::{Mono, Rate, Span, Stamp};
-use wire::{ClockIdentity, PortIdentity};
+use wire::{ClockIdentity, MessageType, PortIdentity};
 
 use crate::arrival::Arrival;
 use crate::clients::Clients;
@@ -439,6 +439,10 @@ fn on_own_sent(
         .on_client_sync_sent((client, sequence), at, ctx),
         Purpose::PdelayReq { link: port, sequence } => {
             let link = &mut links[usize::from(port.0)];
+            let left = at.time + link.settings.egress_latency;
+            for here in instances.iter_mut().map(|i| &mut i.ports[usize::from(port.0)]) {
+                here.report_sent((MessageType::PdelayReq, sequence), left, ctx);
+            }
             let measured = link.on_request_sent(sequence, at, ctx);
             dispatch::publish(instances, port, measured, ctx);
             dispatch::tell_capable(link, instances, ctx);

@@ -49,6 +49,7 @@ mod inout;
 mod instance;
 mod link;
 mod mechanism;
+mod monitor;
 mod neighbor;
 mod options;
 mod outbox;
@@ -62,6 +63,7 @@ mod power;
 mod propagated;
 mod random;
 mod receiver;
+mod reporting;
 mod roster;
 mod said;
 mod servers;
@@ -89,7 +91,9 @@ pub use event::{Agreement, Discard, Event, Heard, Refusal};
 pub use foreign::ForeignRecord;
 pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
 pub use neighbor::{Incapable, NeighborLimits};
-pub use options::{CapableRule, CapableSettings, PortOptions};
+pub use options::{
+    CapableRule, CapableSettings, MonitorSettings, PortOptions, REPORTS_MAX, Report,
+};
 pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
 pub use power::Power;

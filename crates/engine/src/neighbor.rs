@@ -97,6 +97,11 @@ impl Neighbor {
         self.rate.unwrap_or(Rate::ONE)
     }
 
+    /// neighborRateRatio, once it was measured.
+    pub(crate) const fn known_rate(&self) -> Option<Rate> {
+        self.rate
+    }
+
     pub(crate) fn measured(&mut self, exchange: &PeerExchange, limits: Option<&NeighborLimits>) {
         if let Some(answered) = exchange.answered {
             self.track(answered, exchange.received);

@@ -2,11 +2,50 @@
 
 use time::LogInterval;
 
+use crate::place::Peer;
+
 /// The optional features of one port.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PortOptions {
     /// The gPTP-capable message.
     pub capable: CapableSettings,
+    /// What is reported of what we measure.
+    pub monitor: MonitorSettings,
+}
+
+/// Records in one report at most.
+pub const REPORTS_MAX: u8 = 16;
+
+/// What a port reports of its measurements while it follows (16.11).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct MonitorSettings {
+    /// SLAVE_RX_SYNC_TIMING_DATA: the times of each Sync.
+    pub timing: bool,
+    /// SLAVE_RX_SYNC_COMPUTED_DATA: offset and delay of each Sync.
+    pub computed: bool,
+    /// SLAVE_TX_EVENT_TIMESTAMPS: when each Delay_Req or Pdelay_Req left.
+    pub sent: bool,
+    /// How many of these make a message, up to [`REPORTS_MAX`].
+    pub batch: u8,
+    /// Whom they go to; nobody in particular: the group.
+    pub to: Peer,
+}
+
+impl Default for MonitorSettings {
+    fn default() -> MonitorSettings {
+        MonitorSettings { timing: false, computed: false, sent: false, batch: 1, to: Peer::None }
+    }
+}
+
+/// What a report to a monitor is of (16.11).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Report {
+    /// Received Syncs.
+    SyncTiming,
+    /// What came of received Syncs.
+    SyncComputed,
+    /// Requests that were sent.
+    EventsSent,
 }
 
 /// What a port makes of the gPTP-capable message (802.1AS 10.4.2).

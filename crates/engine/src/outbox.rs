@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::follow_up::Information;
 use crate::frame_store::FrameSlot;
 use crate::inout::OUTPUTS_MAX;
+use crate::options::Report;
 use crate::place::{Peer, PortIndex};
 use crate::signal::Signals;
 use crate::ticket::PdelayAnswer;
@@ -34,16 +35,34 @@ pub(crate) struct Draft {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content {
-    Announce { interval: LogInterval },
+    Announce {
+        interval: LogInterval,
+    },
     Sync,
     OneStepSync,
-    FollowUp { origin: Timestamp, correction: Span, information: Option<Information> },
+    FollowUp {
+        origin: Timestamp,
+        correction: Span,
+        information: Option<Information>,
+    },
     DelayReq,
-    DelayResp { received: Timestamp, correction: Span, requesting: PortIdentity },
+    DelayResp {
+        received: Timestamp,
+        correction: Span,
+        requesting: PortIdentity,
+    },
     PdelayReq,
-    PdelayResp { received: Timestamp, answer: PdelayAnswer },
-    PdelayRespFollowUp { sent: Timestamp, answer: PdelayAnswer },
+    PdelayResp {
+        received: Timestamp,
+        answer: PdelayAnswer,
+    },
+    PdelayRespFollowUp {
+        sent: Timestamp,
+        answer: PdelayAnswer,
+    },
     Signaling(Signals),
+    /// What the port's monitor holds.
+    Report(Report),
     Forward(Forward),
 }
 
@@ -69,7 +88,7 @@ impl Content {
             Content::PdelayReq => MessageType::PdelayReq,
             Content::PdelayResp { .. } => MessageType::PdelayResp,
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,
-            Content::Signaling(_) => MessageType::Signaling,
+            Content::Signaling(_) | Content::Report(_) => MessageType::Signaling,
             Content::Forward(forward) => forward.kind,
         }
     }

@@ -21,6 +21,7 @@ pub(crate) struct FollowUpHalf {
 /// Both.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
+    pub(crate) sequence: u16,
     pub(crate) origin: Timestamp,
     pub(crate) received: Stamp,
     pub(crate) correction: Span,
@@ -97,6 +98,7 @@ impl Pairing {
         self.waiting = None;
         self.complete = Some(sync.sequence);
         Paired::Complete(Pair {
+            sequence: sync.sequence,
             origin: follow_up.origin,
             received: sync.received,
             correction: sync.correction + follow_up.correction,

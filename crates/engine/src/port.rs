@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 use core::time::Duration;
 
-use time::{Mono, Stamp};
-use wire::{Flags, Header, PortIdentity};
+use time::{Mono, Span, Stamp};
+use wire::{Flags, Header, MessageType, PortIdentity};
 
 use crate::capability::Capability;
 use crate::context::Context;
@@ -12,6 +12,7 @@ use crate::decide::Code;
 use crate::event::{Discard, Event};
 use crate::follow_up::Relayed;
 use crate::foreign::{Admission, Ear, ForeignRecord, ForeignTable, HeardAnnounce, Preference};
+use crate::monitor::Monitor;
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
@@ -53,6 +54,7 @@ pub(crate) struct Port {
     pub(crate) foreign: ForeignTable,
     pub(crate) state: State,
     pub(crate) unicast: Option<Box<Unicast>>,
+    pub(crate) monitor: Option<Box<Monitor>>,
     sequences: Sequences,
 }
 
@@ -93,6 +95,7 @@ impl Port {
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
             unicast: None,
+            monitor: Monitor::new(&settings.options.monitor),
             sequences: Sequences {
                 announce: sequence(),
                 sync: sequence(),
@@ -215,6 +218,11 @@ impl Port {
     pub(crate) fn forget(&mut self) {
         self.foreign.clear();
         self.echo = None;
+    }
+
+    /// delayAsymmetry (7.4.2).
+    pub(crate) const fn asymmetry(&self) -> Span {
+        self.link_settings.asymmetry
     }
 
     /// This port, as far as the rank of what it hears depends on it.
@@ -508,6 +516,7 @@ impl Port {
 
     pub(crate) fn on_delay_req_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
         let at = Stamp { time: at.time + self.link_settings.egress_latency, ..at };
+        self.report_sent((MessageType::DelayReq, sequence), at.time, ctx);
         let (state, site) = self.at_work();
         if let Some(receiver) = state.receiver_mut() {
             receiver.on_sent(&site, sequence, at, ctx);

@@ -40,6 +40,10 @@ pub(crate) struct Receiver {
     pub(crate) information: Option<Information>,
     /// A Sync that was not passed on yet.
     pub(crate) fresh: Option<Pair>,
+    /// The way of the latest Sync, offset and all, and when it arrived.
+    way: Option<(Stamp, Span)>,
+    /// meanPathDelay of the latest exchange (11.3.1).
+    mean_delay: Option<Span>,
 }
 
 /// Whom Delay_Req goes to.
@@ -103,6 +107,8 @@ impl Receiver {
             sync_interval: LogInterval::new(0),
             information: None,
             fresh: None,
+            way: None,
+            mean_delay: None,
         }
     }
 
@@ -158,7 +164,7 @@ impl Receiver {
             let paired = self.pairing.sync(SyncHalf { sequence, received, correction });
             self.on_paired(site, paired, ctx);
         } else if self.pairing.one_step(sequence) {
-            self.measured(site, &Pair { origin, received, correction }, ctx);
+            self.measured(site, &Pair { sequence, origin, received, correction }, ctx);
         } else {
             ctx.discard(site.link, Discard::Duplicate);
         }
@@ -196,6 +202,7 @@ impl Receiver {
         };
         ctx.measured(self.measurement(site, &pair.received, exchange, ctx.now));
         self.fresh = Some(*pair);
+        self.way = Some((pair.received, pair.received.time - pair.origin - pair.correction));
         if site.settings.sync_receipt_timeout > 0 {
             let intervals = u32::from(site.settings.sync_receipt_timeout);
             self.sync_timeout = ctx.now + self.sync_interval.duration() * intervals;
@@ -306,8 +313,16 @@ impl Receiver {
             return;
         };
         self.requests[usize::from(sequence) % REQUESTS_MAX] = None;
+        if let Some((_, way)) = self.way.filter(|(stamp, _)| stamp.comparable(&sent)) {
+            self.mean_delay = Some((way + (received - sent.time - correction)).half());
+        }
         let exchange = Exchange::Delay { sent: sent.time, received, correction };
         ctx.measured(self.measurement(site, &sent, exchange, ctx.now));
+    }
+
+    /// The mean of the ways of the latest Sync and the latest Delay_Req (11.3.1).
+    pub(crate) const fn mean_delay(&self) -> Option<Span> {
+        self.mean_delay
     }
 
     /// A measurement of the link, for whoever estimates from this port's Sync.

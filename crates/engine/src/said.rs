@@ -5,6 +5,7 @@ use wire::{
 };
 
 use crate::event::Discard;
+use crate::options::Report;
 use crate::unicast::is_about_service;
 
 /// The TLVs of one message by their meaning. What comes twice counts once.
@@ -13,6 +14,8 @@ pub(crate) struct Said {
     pub(crate) intervals: Option<IntervalRequest>,
     pub(crate) capable: Option<GptpCapable>,
     pub(crate) capable_interval: Option<GptpCapableIntervalRequest>,
+    /// What somebody measured, of each kind.
+    pub(crate) reports: [Option<Report>; 3],
     /// Unicast service is asked for, granted or ended.
     pub(crate) service: bool,
     /// Something that asks for nothing.
@@ -41,6 +44,11 @@ impl Said {
     fn take(&mut self, body: &TlvBody<'_>) -> Result<(), Discard> {
         match body {
             TlvBody::Pad(_) => self.nothing = true,
+            TlvBody::RxSyncTimingData(_) => return once(&mut self.reports[0], Report::SyncTiming),
+            TlvBody::RxSyncComputedData(_) => {
+                return once(&mut self.reports[1], Report::SyncComputed);
+            }
+            TlvBody::TxEventTimestamps(_) => return once(&mut self.reports[2], Report::EventsSent),
             TlvBody::Organization { body, .. } => return self.take_organization(body),
             _ => {}
         }
@@ -59,8 +67,9 @@ impl Said {
     }
 
     /// Whether there is anything that is understood or known to be wrong.
-    pub(crate) const fn is_understood(&self) -> bool {
-        self.intervals.is_some()
+    pub(crate) fn is_understood(&self) -> bool {
+        self.reports.iter().any(Option::is_some)
+            || self.intervals.is_some()
             || self.capable.is_some()
             || self.capable_interval.is_some()
             || self.nothing

@@ -12,6 +12,7 @@ use crate::options::CapableRule;
 use crate::place::{Peer, PortIndex};
 use crate::said::Said;
 use crate::settings::Role;
+use crate::told::Told;
 
 impl Instance {
     /// A signaling message (13.12).
@@ -44,6 +45,10 @@ impl Instance {
         }
         if let Some(capable) = &said.capable {
             self.on_capable_said(port, capable, ctx);
+        }
+        for report in said.reports.into_iter().flatten() {
+            let (instance, what) = (self.index, Told::Report(report));
+            ctx.event(Event::Told { instance, port, what });
         }
         let understood = said.is_understood();
         if said.service || !understood {

@@ -33,6 +33,24 @@ pub(super) const OPTIONAL: &[Opt] = &[
         "The logarithm to base 2 of the seconds between messages that say that it does gPTP which \
          the neighbour is asked for once we are locked; none: nothing is asked (802.1AS 10.6.4.5).",
     ),
+    opt("monitor_sync_timing", Kind::Bool).default("false").doc(
+        "Whether we report the times of each Sync while we follow (SLAVE_RX_SYNC_TIMING_DATA, \
+         16.11.4.1).",
+    ),
+    opt("monitor_sync_computed", Kind::Bool).default("false").doc(
+        "Whether we report offset and delay of each Sync, as the standard's equations have them \
+         (SLAVE_RX_SYNC_COMPUTED_DATA, 16.11.4.2).",
+    ),
+    opt("monitor_tx_events", Kind::Bool).default("false").doc(
+        "Whether we report when each delay request left while we follow (SLAVE_TX_EVENT_TIMESTAMPS, \
+         16.11.4.3).",
+    ),
+    opt("monitor_batch", int(1, 16, "")).default("1").doc(
+        "How many Syncs or requests are reported in one message (16.11).",
+    ),
+    opt("monitor_address", Kind::Text).default("").doc(
+        "The address of the monitor that reports go to; empty: the group of all clocks (16.11).",
+    ),
 ];
 
 const NONE: &[Word] = &[Word { name: "none", number: None }];

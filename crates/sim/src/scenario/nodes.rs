@@ -158,7 +158,7 @@ fn options(section: &Section<'_>) -> PortOptions {
         [("off", CapableRule::Off), ("auto", CapableRule::Auto), ("require", CapableRule::Require)];
     let usual = CapableSettings::default();
     let rule = section.choice("gptp_capable", &rules).unwrap_or(usual.rule);
-    PortOptions { capable: CapableSettings { rule, ..usual } }
+    PortOptions { capable: CapableSettings { rule, ..usual }, ..PortOptions::default() }
 }
 
 fn link(section: &Section<'_>) -> LinkSettings {
