@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<(), xshell::Error> {
     // Random worlds are many, and quick only when they are optimised.
     cmd!(sh, "{cargo} test --release --package zeitgeber-sim --test worlds").run()?;
     if peers && peers::is_root(&sh) {
+        peers::fetch_kernel(&sh)?;
         sh.set_var("ZEITGEBER_LAB", "1");
     } else {
         eprintln!("xtask: tests in network namespaces need root; they are skipped aloud");

@@ -9,6 +9,7 @@
 
 mod capture;
 mod chain;
+mod guest;
 mod host;
 mod node;
 mod own_clock;
@@ -17,6 +18,7 @@ mod truth;
 
 pub use capture::Capture;
 pub use chain::Chain;
+pub use guest::{EMULATOR, Guest, Pace, built, finish, value};
 pub use host::{Lab, Net, Quiet, quiet, wanted};
 pub use node::{Node, node, node_on};
 pub use own_clock::{OwnClock, with_own_clock};
