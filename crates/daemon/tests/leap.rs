@@ -210,13 +210,3 @@ fn the_kernel_is_told_of_a_leap_second() {
     std::process::Command::new("kill").arg(daemon.to_string()).status().unwrap();
     assert!(node.process.wait(Duration::from_secs(10)).is_some(), "strace ends with the daemon");
 }
-
-/// What strace runs outlives it: ended by its id, whatever becomes of the test.
-struct Ends(u32);
-
-impl Drop for Ends {
-    fn drop(&mut self) {
-        let id = self.0.to_string();
-        let _ = std::process::Command::new("kill").args(["-KILL", &id]).output();
-    }
-}

@@ -175,12 +175,12 @@ fn steering_the_system_clock_keeps_the_right_to() {
     let node = Node { process, control, page: lab.path("none") };
     node.wait_for(Duration::from_secs(10), |_| true);
     let daemon = node.status().unwrap().pid;
+    let _ends = Ends(daemon);
     assert_eq!(effective_of(daemon), NET_BIND_SERVICE | SYS_TIME);
     std::thread::sleep(Duration::from_secs(10));
     // Without a source it asks once, at the start, for the frequency that is applied.
     let calls = std::fs::read_to_string(&trace).unwrap();
     assert!(calls.lines().count() <= 1, "{calls}");
-    std::process::Command::new("kill").arg(daemon.to_string()).status().unwrap();
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::time::Duration;
 use super::peer::Process;
 
 /// Kernel modules, each with those it needs.
-const MODULES: [&str; 6] = ["8021q", "bonding", "bridge", "sch_netem", "veth", "virtio_net"];
+const MODULES: [&str; 7] =
+    ["virtio_pci", "8021q", "bonding", "bridge", "sch_netem", "veth", "virtio_net"];
 /// dash, because busybox prefers its own `ip`.
 const PROGRAMS: [&str; 5] = ["dash", "ip", "tc", "ptp4l", "tcpdump"];
 

@@ -22,5 +22,7 @@ pub use guest::{EMULATOR, Guest, Pace, built, finish, value};
 pub use host::{Lab, Net, Quiet, quiet, wanted};
 pub use node::{Node, node, node_on};
 pub use own_clock::{OwnClock, with_own_clock};
-pub use peer::{Process, ptp4l, ptp4l_offset, ptp4l_on, ptp4l_with_own_clock, ptpd, ptpd_offset};
+pub use peer::{
+    Ends, Process, ptp4l, ptp4l_offset, ptp4l_on, ptp4l_with_own_clock, ptpd, ptpd_offset,
+};
 pub use truth::{Sample, Watch, share_below};

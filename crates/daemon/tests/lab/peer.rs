@@ -59,6 +59,16 @@ impl Drop for Process {
     }
 }
 
+/// What strace runs outlives it: ended by its id, whatever becomes of the test.
+pub struct Ends(pub u32);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let id = self.0.to_string();
+        let _ = Command::new("kill").args(["-KILL", &id]).output();
+    }
+}
+
 /// Debian's ptp4l, free running with software stamps.
 pub fn ptp4l(lab: &Lab, host: usize, more: &[&str]) -> Process {
     ptp4l_on(lab, host, &["eth0"], more)
