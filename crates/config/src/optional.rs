@@ -19,6 +19,7 @@ pub struct OptionalConfig {
     pub monitor_tx_events: bool,
     pub monitor_batch: u8,
     pub monitor_address: Option<PeerAddress>,
+    pub net_sync_monitor: bool,
 }
 
 impl OptionalConfig {
@@ -33,6 +34,7 @@ impl OptionalConfig {
             monitor_tx_events: v.flag("monitor_tx_events"),
             monitor_batch: v.number("monitor_batch"),
             monitor_address: address(v, "monitor_address"),
+            net_sync_monitor: v.flag("net_sync_monitor"),
         }
     }
 }

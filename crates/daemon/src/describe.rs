@@ -127,6 +127,7 @@ fn told(port: &str, what: Told) -> (Severity, &'static str, String) {
         Told::Capable(false) => {
             (Severity::Notice, "the neighbour says no longer that it does gPTP")
         }
+        Told::NetSyncAsked => (Severity::Debug, "the NetSync Monitor asked"),
         Told::Report(_) => (Severity::Debug, "a time receiver reports what it measures"),
     };
     (severity, "told", format!("{port}: {text}"))
@@ -154,7 +155,7 @@ pub(crate) const fn repeats(event: &Event) -> bool {
         Event::Received { .. }
             | Event::Heard { .. }
             | Event::Discarded { .. }
-            | Event::Told { what: Told::Report(_), .. }
+            | Event::Told { what: Told::Report(_) | Told::NetSyncAsked, .. }
             | Event::Unanswered { .. }
             | Event::StampLate
             | Event::StampMissing { .. }

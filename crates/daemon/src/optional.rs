@@ -24,6 +24,7 @@ pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
             batch: config.monitor_batch,
             to: config.monitor_address.map_or(Peer::None, peer),
         },
+        net_sync_monitor: config.net_sync_monitor,
     }
 }
 

@@ -9,6 +9,7 @@ use wire::{
 use crate::inout::FRAME_LEN;
 use crate::instance::{Instance, PATH_MAX};
 use crate::link::Link;
+use crate::netsync;
 use crate::outbox::{Content, Draft, Forward};
 use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
@@ -50,6 +51,10 @@ pub(crate) fn compose(
         }
         Content::Signaling(signals) => {
             signals.write(&mut tlvs).expect("there is room for all of them");
+            tlvs.tlvs()
+        }
+        Content::NetSyncResp { .. } => {
+            netsync::write(instance, port, draft.to, &mut tlvs).expect("there is room for it");
             tlvs.tlvs()
         }
         Content::Report(report) => {
@@ -101,6 +106,7 @@ const fn in_multicast(content: &Content) -> (Destination, Channel) {
         Content::Announce { .. }
         | Content::FollowUp { .. }
         | Content::DelayResp { .. }
+        | Content::NetSyncResp { .. }
         | Content::Signaling(_)
         | Content::Report(_) => (Destination::Multicast, Channel::General),
         Content::PdelayReq | Content::PdelayResp { .. } => {
@@ -183,7 +189,8 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
         Content::OneStepSync => (none, link.settings.egress_latency, Body::Sync(Timestamp::ZERO)),
         Content::FollowUp { origin, correction, .. } => (none, correction, Body::FollowUp(origin)),
         Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
-        Content::DelayResp { received, correction, requesting } => {
+        Content::DelayResp { received, correction, requesting }
+        | Content::NetSyncResp { received, correction, requesting } => {
             let correction = correction - received.fraction();
             (none, correction, Body::DelayResp(respond(received, requesting)))
         }

@@ -13,6 +13,7 @@ use crate::follow_up::Information;
 use crate::inout::RECEIVE_MAX;
 use crate::instance::Instance;
 use crate::link::{Link, Measured};
+use crate::netsync;
 use crate::place::{Channel, LinkState, Peer, PortIndex};
 use crate::settings::DelayMechanism;
 use crate::state::State;
@@ -213,6 +214,13 @@ fn to_role(
     if matches!(message.body, Body::Sync(_)) {
         port.hears_sync(header.source, ctx.now);
     }
+    if port.settings.options.net_sync_monitor && matches!(message.body, Body::DelayReq(_)) {
+        match netsync::asks(header, message.tlvs) {
+            Ok(true) => return port.answer_net_sync((header, from), received, ctx),
+            Ok(false) => {}
+            Err(error) => return ctx.discard(index, Discard::Malformed(error)),
+        }
+    }
     let answers = port.answers((header.source, from), header.flags, ctx.now);
     let (state, site) = port.at_work();
     match (&message.body, state) {
@@ -312,7 +320,9 @@ pub(crate) fn publish(
 pub(crate) const fn purpose_kind(purpose: &crate::ticket::Purpose) -> MessageType {
     use crate::ticket::Purpose;
     match purpose {
-        Purpose::Sync { .. } | Purpose::UnicastSync { .. } => MessageType::Sync,
+        Purpose::Sync { .. } | Purpose::UnicastSync { .. } | Purpose::NetSync { .. } => {
+            MessageType::Sync
+        }
         Purpose::DelayReq { .. } => MessageType::DelayReq,
         Purpose::PdelayReq { .. } => MessageType::PdelayReq,
         Purpose::PdelayResp { .. } => MessageType::PdelayResp,

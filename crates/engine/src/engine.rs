@@ -437,6 +437,9 @@ fn on_own_sent(
             [usize::from(instance)]
         .ports[usize::from(port)]
         .on_client_sync_sent((client, sequence), at, ctx),
+        Purpose::NetSync { instance, port, to, sequence } => instances[usize::from(instance)].ports
+            [usize::from(port)]
+        .on_net_sync_sent((to, sequence), at, ctx),
         Purpose::PdelayReq { link: port, sequence } => {
             let link = &mut links[usize::from(port.0)];
             let left = at.time + link.settings.egress_latency;
@@ -458,7 +461,8 @@ fn stamp_missing(purpose: &Purpose) -> Event {
     let port = match *purpose {
         Purpose::Sync { port, .. }
         | Purpose::DelayReq { port, .. }
-        | Purpose::UnicastSync { port, .. } => PortIndex(port),
+        | Purpose::UnicastSync { port, .. }
+        | Purpose::NetSync { port, .. } => PortIndex(port),
         Purpose::PdelayReq { link, .. }
         | Purpose::PdelayResp { link, .. }
         | Purpose::Passage { link, .. } => link,

@@ -51,6 +51,7 @@ mod link;
 mod mechanism;
 mod monitor;
 mod neighbor;
+mod netsync;
 mod options;
 mod outbox;
 mod pairing;

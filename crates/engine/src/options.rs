@@ -11,6 +11,8 @@ pub struct PortOptions {
     pub capable: CapableSettings,
     /// What is reported of what we measure.
     pub monitor: MonitorSettings,
+    /// Whether linuxptp's NetSync Monitor is answered.
+    pub net_sync_monitor: bool,
 }
 
 /// Records in one report at most.

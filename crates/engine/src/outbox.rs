@@ -51,6 +51,12 @@ pub(crate) enum Content {
         correction: Span,
         requesting: PortIdentity,
     },
+    /// A Delay_Resp to linuxptp's NetSync Monitor.
+    NetSyncResp {
+        received: Timestamp,
+        correction: Span,
+        requesting: PortIdentity,
+    },
     PdelayReq,
     PdelayResp {
         received: Timestamp,
@@ -84,7 +90,7 @@ impl Content {
             Content::Sync | Content::OneStepSync => MessageType::Sync,
             Content::FollowUp { .. } => MessageType::FollowUp,
             Content::DelayReq => MessageType::DelayReq,
-            Content::DelayResp { .. } => MessageType::DelayResp,
+            Content::DelayResp { .. } | Content::NetSyncResp { .. } => MessageType::DelayResp,
             Content::PdelayReq => MessageType::PdelayReq,
             Content::PdelayResp { .. } => MessageType::PdelayResp,
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,

@@ -325,6 +325,11 @@ impl Receiver {
         self.mean_delay
     }
 
+    /// When the latest Sync arrived.
+    pub(crate) fn last_sync(&self) -> Option<Timestamp> {
+        self.way.map(|(stamp, _)| stamp.time)
+    }
+
     /// A measurement of the link, for whoever estimates from this port's Sync.
     pub(crate) fn link_measured(
         &self,

@@ -15,12 +15,42 @@ pub struct TxTicket(pub(crate) u32);
 /// What a transmit stamp is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Purpose {
-    Sync { instance: u8, port: u8, sequence: u16 },
-    DelayReq { instance: u8, port: u8, sequence: u16 },
-    UnicastSync { instance: u8, port: u8, client: ClientId, sequence: u16 },
-    PdelayReq { link: PortIndex, sequence: u16 },
-    PdelayResp { link: PortIndex, answer: PdelayAnswer },
-    Passage { link: PortIndex, kind: MessageType, passage: PassageId },
+    Sync {
+        instance: u8,
+        port: u8,
+        sequence: u16,
+    },
+    DelayReq {
+        instance: u8,
+        port: u8,
+        sequence: u16,
+    },
+    UnicastSync {
+        instance: u8,
+        port: u8,
+        client: ClientId,
+        sequence: u16,
+    },
+    /// To linuxptp's NetSync Monitor.
+    NetSync {
+        instance: u8,
+        port: u8,
+        to: Peer,
+        sequence: u16,
+    },
+    PdelayReq {
+        link: PortIndex,
+        sequence: u16,
+    },
+    PdelayResp {
+        link: PortIndex,
+        answer: PdelayAnswer,
+    },
+    Passage {
+        link: PortIndex,
+        kind: MessageType,
+        passage: PassageId,
+    },
 }
 
 /// What of a Pdelay_Req its answer repeats (11.4.3).
@@ -87,9 +117,10 @@ impl Tickets {
     /// Issues a ticket; nothing when too many are out.
     pub(crate) fn issue(&mut self, purpose: Purpose, deadline: Mono) -> Option<u32> {
         let reserve = match purpose {
-            Purpose::PdelayResp { .. } | Purpose::UnicastSync { .. } | Purpose::Passage { .. } => {
-                OWN_RESERVE
-            }
+            Purpose::PdelayResp { .. }
+            | Purpose::UnicastSync { .. }
+            | Purpose::NetSync { .. }
+            | Purpose::Passage { .. } => OWN_RESERVE,
             _ => 0,
         };
         if self.left <= reserve {

@@ -10,12 +10,19 @@ pub enum Told {
     Capable(bool),
     /// A time receiver reports what it measures (16.11).
     Report(Report),
+    /// linuxptp's NetSync Monitor asked, and was answered.
+    NetSyncAsked,
 }
 
 impl Told {
     /// A short name for each kind, in the order of [`Told::index`].
-    pub const NAMES: [&str; 4] =
-        ["gptp_capable", "rx_sync_timing", "rx_sync_computed", "tx_event_timestamps"];
+    pub const NAMES: [&str; 5] = [
+        "gptp_capable",
+        "rx_sync_timing",
+        "rx_sync_computed",
+        "tx_event_timestamps",
+        "net_sync_asked",
+    ];
 
     /// Where its name is in [`Told::NAMES`].
     pub const fn index(&self) -> usize {
@@ -24,6 +31,7 @@ impl Told {
             Told::Report(Report::SyncTiming) => 1,
             Told::Report(Report::SyncComputed) => 2,
             Told::Report(Report::EventsSent) => 3,
+            Told::NetSyncAsked => 4,
         }
     }
 }

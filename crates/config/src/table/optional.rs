@@ -51,6 +51,10 @@ pub(super) const OPTIONAL: &[Opt] = &[
     opt("monitor_address", Kind::Text).default("").doc(
         "The address of the monitor that reports go to; empty: the group of all clocks (16.11).",
     ),
+    opt("net_sync_monitor", Kind::Bool).default("false").ptp4l("net_sync_monitor").doc(
+        "Whether the NetSync Monitor of linuxptp (nsm) is answered: whoever asks in unicast is told \
+         our data sets and gets a Sync, whatever this port does.",
+    ),
 ];
 
 const NONE: &[Word] = &[Word { name: "none", number: None }];
