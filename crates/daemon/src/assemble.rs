@@ -110,7 +110,7 @@ pub(crate) const fn observed_port(settings: PortSettings) -> PortSettings {
 }
 
 /// By the order of the list, which the configuration keeps to 4 short names.
-fn alternates(
+pub(crate) fn alternates(
     listed: &[config::AlternateTimescale],
 ) -> [Option<AlternateTimescale>; ALTERNATES_MAX] {
     let mut all = [None; ALTERNATES_MAX];

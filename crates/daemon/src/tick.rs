@@ -4,10 +4,11 @@ use core::time::Duration;
 
 use config::ClockChoice;
 use control::ClockState;
-use engine::Input;
+use engine::{Delta, Input};
 use linux::{Interest, PageState, mono_now};
 use time::{Mono, Span, Timescale};
 
+use crate::assemble;
 use crate::log::notice;
 use crate::memory;
 use crate::node::Node;
@@ -62,6 +63,7 @@ impl Node {
         }
         self.check_clock();
         self.mind_leap(now);
+        self.mind_alternates(now);
         if let Some(state) = self.follower.tick(&mut self.clock) {
             self.pass_moves_on();
             // Looking at an interface took time, and the engine was told of it.
@@ -91,6 +93,20 @@ impl Node {
                 Ok(true) => tracing::debug!("{}: heard nobody; joined again", attachment.name),
                 Err(error) => tracing::debug!("{error}"),
             }
+        }
+    }
+
+    /// Tells the new offset of another timescale once its jump is over.
+    fn mind_alternates(&mut self, now: Mono) {
+        let read = self.clock.read();
+        let configured = assemble::alternates(&self.config.alternate_timescales);
+        let alternates = configured.map(|alternate| alternate.map(|alternate| alternate.at(read)));
+        if self.engine.alternates(0) != alternates {
+            let delta = Delta::Alternates { instance: 0, alternates };
+            if let Err(error) = self.engine.apply(now, &delta) {
+                tracing::warn!("{error}");
+            }
+            self.drain(now);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Other timescales that a grandmaster announces (16.3).
 
+use time::Timestamp;
 use wire::{AlternateTimeOffset, EncodeError, PtpText, Seconds48, TlvBody, TlvWriter};
 
 /// Alternate timescales of a clock at most.
@@ -32,15 +33,32 @@ impl AlternateTimescale {
         Some(AlternateTimescale { key, offset_s, jump_s: 0, next_jump: 0, name: octets, name_len })
     }
 
+    /// What it is to others at a time of the grandmaster's: once its jump is over, the offset is the
+    /// new one and no jump is ahead (16.3.3).
+    #[must_use]
+    pub const fn at(&self, now: Timestamp) -> AlternateTimescale {
+        let seconds = now.seconds();
+        let jumped = self.next_jump != 0 && seconds >= 0 && seconds as u64 >= self.next_jump;
+        if !jumped {
+            return *self;
+        }
+        let offset_s = self.offset_s.saturating_add(self.jump_s);
+        AlternateTimescale { offset_s, jump_s: 0, next_jump: 0, ..*self }
+    }
+
     pub(crate) fn write(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
+        TlvBody::AlternateTimeOffset(self.said().ok_or(EncodeError)?).encode(tlvs)
+    }
+
+    /// As the TLV has it.
+    pub(crate) fn said(&self) -> Option<AlternateTimeOffset<'_>> {
         let name = &self.name[..usize::from(self.name_len)];
-        TlvBody::AlternateTimeOffset(AlternateTimeOffset {
+        Some(AlternateTimeOffset {
             key: self.key,
             current_offset_s: self.offset_s,
             jump_s: self.jump_s,
             next_jump: Seconds48(self.next_jump),
-            name: PtpText::from_octets(name).ok_or(EncodeError)?,
+            name: PtpText::from_octets(name)?,
         })
-        .encode(tlvs)
     }
 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use wire::ClockQuality;
 
+use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
 use crate::place::PortIndex;
 use crate::settings::{LinkSettings, PortSettings, Role, SettingsError};
@@ -30,6 +31,13 @@ pub enum Delta {
         instance: u8,
         /// What to say.
         time: TimeProperties,
+    },
+    /// The other timescales that we tell of when we lead; as many as there are places for.
+    Alternates {
+        /// Which instance.
+        instance: u8,
+        /// What to tell of them.
+        alternates: [Option<AlternateTimescale>; ALTERNATES_MAX],
     },
     /// Intervals and the like; not the delay mechanism nor the size of tables.
     Port {

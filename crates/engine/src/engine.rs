@@ -5,8 +5,9 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use time::{Mono, Rate, Span, Stamp};
-use wire::{ClockIdentity, MessageType, PortIdentity};
+use wire::{AlternateTimeOffset, ClockIdentity, MessageType, PortIdentity};
 
+use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::arrival::Arrival;
 use crate::clients::Clients;
 use crate::compose::{compose, pass_on, route};
@@ -23,6 +24,7 @@ use crate::neighbor::Incapable;
 use crate::outbox::{Content, Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
 use crate::port_state::PortState;
+use crate::power::Power;
 use crate::random::Random;
 use crate::servers::Servers;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
@@ -147,6 +149,11 @@ impl Engine {
         self.now = now;
         match *delta {
             Delta::Clock { .. } | Delta::Time { .. } => self.apply_to_clock(delta),
+            Delta::Alternates { instance, alternates } => {
+                let instance = self.instances.get_mut(usize::from(instance));
+                instance.ok_or(Refused::Absent)?.settings.alternates = alternates;
+                Ok(())
+            }
             Delta::Port { .. } | Delta::Link { .. } => self.apply_to_port(delta),
         }
     }
@@ -186,6 +193,28 @@ impl Engine {
     /// timePropertiesDS of an instance.
     pub fn time_properties(&self, instance: u8) -> TimeProperties {
         self.instances[usize::from(instance)].time
+    }
+
+    /// The other timescales of our own that Announce tells of while we lead in our own name.
+    pub fn alternates(&self, instance: u8) -> [Option<AlternateTimescale>; ALTERNATES_MAX] {
+        self.instances[usize::from(instance)].settings.alternates
+    }
+
+    /// What our Announce tells of another timescale by its keyField: our own word, or the parent's
+    /// where that is passed on (16.3).
+    pub fn alternate(&self, instance: u8, key: u8) -> Option<AlternateTimeOffset<'_>> {
+        self.instances[usize::from(instance)].alternate(key)
+    }
+
+    /// What our Announce says for the power profiles, if it says it (IEEE C37.238).
+    pub fn power(&self, instance: u8) -> Option<Power> {
+        self.instances[usize::from(instance)].power()
+    }
+
+    /// minorVersionPTP of what a port sends.
+    pub fn minor_version(&self, instance: u8, port: PortIndex) -> u8 {
+        let wanted = self.instances[usize::from(instance)].settings.minor_version;
+        self.links[usize::from(port.0)].version.minor(wanted)
     }
 
     /// The identity of an instance.
@@ -348,7 +377,7 @@ impl Engine {
                 }
             }
             Delta::Time { time, .. } => settings.time = time,
-            Delta::Port { .. } | Delta::Link { .. } => {}
+            Delta::Alternates { .. } | Delta::Port { .. } | Delta::Link { .. } => {}
         }
         instance.renew(&mut ctx);
         Ok(())
@@ -381,7 +410,7 @@ impl Engine {
                     instance.ports[usize::from(port.0)].link_settings = settings;
                 }
             }
-            Delta::Clock { .. } | Delta::Time { .. } => {}
+            Delta::Clock { .. } | Delta::Time { .. } | Delta::Alternates { .. } => {}
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use time::Mono;
-use wire::{Announce, ClockIdentity, EncodeError, Flags, Header, PortIdentity, TlvWriter, Tlvs};
+use wire::{Announce, ClockIdentity, Header, PortIdentity, Tlvs};
 
 use crate::compare::{Rank, compare};
 use crate::context::Context;
@@ -33,9 +33,9 @@ pub(crate) struct Instance {
     pub(crate) parent: ParentDs,
     pub(crate) time: TimeProperties,
     /// Of the parent's Announce, grandmaster first.
-    path: Path,
-    parents_power: Option<Power>,
-    propagated: Propagated,
+    pub(crate) path: Path,
+    pub(crate) parents_power: Option<Power>,
+    pub(crate) propagated: Propagated,
     pub(crate) deviations: Deviations,
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
@@ -51,8 +51,8 @@ pub(crate) struct Instance {
 /// The clocks an Announce came through (16.2).
 #[derive(Debug)]
 pub(crate) struct Path {
-    clocks: Box<[ClockIdentity]>,
-    len: usize,
+    pub(crate) clocks: Box<[ClockIdentity]>,
+    pub(crate) len: usize,
 }
 
 impl Instance {
@@ -459,33 +459,6 @@ impl Instance {
             self.lead(ctx);
         }
         self.decide(None, ctx);
-    }
-
-    /// What our Announce says for the power profiles: our own, or the parent's and what we add.
-    pub(crate) fn power(&self) -> Option<Power> {
-        let own = self.settings.power?;
-        let parents = self.parents_power.filter(|_| !self.is_grandmaster());
-        Some(parents.map_or(own, |parents| parents.passed_on(own)))
-    }
-
-    /// What our Announce says of other timescales and whatever else is passed on: our own while we
-    /// lead in our own name, else the parent's (14.2.2.2, 16.3).
-    pub(crate) fn write_more(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
-        if self.is_grandmaster() {
-            let mut own = self.settings.alternates.iter().flatten();
-            return own.try_for_each(|alternate| alternate.write(tlvs));
-        }
-        let mut theirs = self.propagated.tlvs().iter();
-        theirs.try_for_each(|tlv| tlvs.add(tlv.kind, |w| w.octets(tlv.value)))
-    }
-
-    /// The clocks for PATH_TRACE, less ourselves.
-    pub(crate) fn path(&self) -> &[ClockIdentity] {
-        &self.path.clocks[..self.path.len]
-    }
-
-    pub(crate) fn announce_flags(&self) -> Flags {
-        self.time.flags
     }
 
     pub(crate) fn deadline(&self) -> Mono {

@@ -26,6 +26,7 @@
 extern crate alloc;
 
 mod alternate;
+mod announced;
 mod arrival;
 mod asked;
 mod capability;

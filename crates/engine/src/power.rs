@@ -57,6 +57,16 @@ impl Power {
         }
     }
 
+    /// How wrong it says that the time may be in all, in nanoseconds; all ones: nobody knows.
+    pub const fn inaccuracy_ns(&self) -> u32 {
+        match *self {
+            Power::Edition2011 { grandmaster_ns, network_ns, .. } => {
+                sum(grandmaster_ns, network_ns)
+            }
+            Power::Edition2017 { total_ns, .. } => total_ns,
+        }
+    }
+
     /// The year of the edition.
     pub(crate) const fn edition(&self) -> u16 {
         match self {

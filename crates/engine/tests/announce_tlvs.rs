@@ -280,3 +280,29 @@ fn a_name_is_ten_octets_at_most() {
     assert!(AlternateTimescale::new(0, "0123456789", 0).is_some());
     assert!(AlternateTimescale::new(0, "0123456789a", 0).is_none());
 }
+
+/// Central European Time: summer time ends at 01:00:37 TAI of 25 October 2026.
+#[test]
+fn after_the_jump_of_another_timescale_the_offset_is_the_new_one() {
+    let mut net = chain(with_timescales(clock(1, 1), ["CET", "UK"]));
+    net.run(20.0);
+    let at = |seconds: i64, nanos| Timestamp::new(seconds, nanos);
+    let before = net.nodes[0].engine.alternates(0);
+    let [first, second, ..] = before.map(|alternate| alternate.unwrap_or(before[0].unwrap()));
+    assert_eq!(first.at(at(1_792_890_036, 999_999_999)), first);
+    let after = [first, second].map(|alternate| alternate.at(at(1_792_890_037, 0)));
+    assert_eq!(after[0].at(at(1_900_000_000, 0)), after[0], "it jumps once");
+    let alternates = [Some(after[0]), Some(after[1]), None, None];
+    let now = net.now;
+    net.nodes[0].engine.apply(now, &Delta::Alternates { instance: 0, alternates }).unwrap();
+    net.run(5.0);
+    let cet = [&[0, 0xff, 0xff, 0xff, 0xdb, 0, 0, 0, 0][..], &[0; 6], b"\x03CET\0"];
+    let uk = [&[1, 0xff, 0xff, 0xf1, 0xcb, 0, 0, 0, 0][..], &[0; 6], b"\x02UK"];
+    for port in [GRANDMASTER, BELOW] {
+        assert_eq!(last(&net, port, OFFSETS), [cet.concat(), uk.concat()], "{port:?}");
+    }
+    // The boundary clock tells what its parent does.
+    let told = net.nodes[1].engine.alternate(0, 1).unwrap();
+    assert_eq!((told.current_offset_s, told.jump_s), (-3_637, 0));
+    assert_eq!(net.nodes[1].engine.alternate(0, 9), None);
+}
