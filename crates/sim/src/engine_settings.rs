@@ -3,14 +3,15 @@
 use core::time::Duration;
 
 use engine::{
-    DelayMechanism, Edition, InstanceSettings, NeighborLimits, PortIndex, Role, ServingSettings,
-    Settings, TransparentSettings, UnicastServer, UnicastSettings,
+    Acceptable, DelayMechanism, Edition, InstanceSettings, NeighborLimits, PortIndex, Role,
+    ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
 };
 use time::Span;
-use wire::SdoId;
+use wire::{PortIdentity, SdoId};
 
 use crate::network::{address, identity};
 use crate::plan::{ClockKind, NodePlan};
+use crate::selection::SelectionPlan;
 
 /// How long a transmit stamp may take.
 const STAMP_TIMEOUT: Duration = Duration::from_millis(100);
@@ -30,6 +31,7 @@ pub(crate) fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -
     instance.time = plan.time;
     instance.edition = plan.edition;
     instance.path_trace = plan.path_trace;
+    select(&mut instance, &plan.selection);
     instance.unicast = (0..ports as u8).filter_map(|port| unicast(plan, PortIndex(port))).collect();
     let mut settings = Settings {
         seed,
@@ -44,6 +46,25 @@ pub(crate) fn settings(plan: &NodePlan, index: usize, ports: usize, seed: u64) -
         ClockKind::Gptp => do_gptp(&mut settings),
     }
     settings
+}
+
+/// Whom it may follow, and what it says besides its rank.
+fn select(instance: &mut InstanceSettings, plan: &SelectionPlan) {
+    let accept = |node: &usize| Acceptable {
+        port: PortIdentity { clock: identity(*node), port: u16::MAX },
+        priority1: 0,
+    };
+    instance.local_priority = plan.local_priority;
+    instance.class_max = plan.class_max;
+    instance.max_steps_removed = plan.max_steps_removed;
+    instance.acceptable = plan.accepts.iter().map(accept).collect();
+    instance.minor_version = plan.minor_version;
+    instance.alternates[0] = plan.alternate;
+    instance.power = plan.power;
+    let held = plan.held.iter().chain(plan.held.last().into_iter().cycle());
+    for (port, held) in instance.ports.iter_mut().zip(held) {
+        port.held = *held;
+    }
 }
 
 /// A transparent clock; the clock in it follows, so that residence times are in the grandmaster's

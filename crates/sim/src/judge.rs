@@ -123,6 +123,31 @@ impl Watched {
                 let offset = alive.engine.time_properties(0).utc_offset;
                 verdict(offset == expected, format!("{offset} s"))
             }
+            Expect::Alternate(expected) => {
+                let said = alive.engine.alternate(0, 0).map(|said| said.current_offset_s);
+                verdict(said == Some(expected), format!("{said:?}"))
+            }
+            Expect::Inaccuracy(expected) => {
+                let said = alive.engine.power(0).map(|power| power.inaccuracy_ns());
+                verdict(said == Some(expected), format!("{said:?} ns"))
+            }
+            Expect::State(port, expected) => {
+                let state = alive.engine.port_state(0, PortIndex(port - 1));
+                verdict(state == expected, state.name().to_owned())
+            }
+            Expect::Serves(expected) => {
+                let served = alive.engine.unicast_clients(0, PortIndex(0)).count();
+                verdict(served == expected, format!("{served}"))
+            }
+            Expect::MinorVersion(expected) => {
+                let minor = alive.engine.minor_version(0, PortIndex(0));
+                verdict(minor == expected, format!("{minor}"))
+            }
+            Expect::Parent(expected) => {
+                let parent = node_named(alive.engine.parent(0).port.clock);
+                let name = parent.map_or("nobody".to_owned(), |index| world.name(index));
+                verdict(parent == Some(expected), name)
+            }
             Expect::Phase(expected) => {
                 let phase = world.look(self.node).map(|point| point.phase);
                 verdict(phase == Some(expected), format!("{phase:?}"))
@@ -187,6 +212,16 @@ impl Watched {
                 format!("{name}: at least {least} discards ({})", Discard::NAMES[*reason])
             }
             Expect::UtcOffset(offset) => format!("{name}: TAI - UTC is {offset} s at {until}"),
+            Expect::Alternate(offset) => {
+                format!("{name}: the other timescale is told to be {offset} s ahead at {until}")
+            }
+            Expect::Inaccuracy(ns) => format!("{name}: says {ns} ns of inaccuracy at {until}"),
+            Expect::State(port, state) => {
+                format!("{name}: port {port} is {} at {until}", state.name())
+            }
+            Expect::Serves(clients) => format!("{name}: serves {clients} in unicast at {until}"),
+            Expect::MinorVersion(minor) => format!("{name}: speaks PTP 2.{minor} at {until}"),
+            Expect::Parent(node) => format!("{name}: follows {} at {until}", world.name(*node)),
         }
     }
 }

@@ -25,6 +25,7 @@ mod random_world;
 pub mod rng;
 mod run;
 mod scenario;
+mod selection;
 mod world;
 
 pub use library::{Entry, library};
@@ -32,4 +33,5 @@ pub use outcome::Outcome;
 pub use random_world::{Findings, Invented, explore, random_world};
 pub use run::{RunOptions, run, run_many};
 pub use scenario::{Problem, Scenario};
+pub use selection::SelectionPlan;
 pub use world::{Against, Watch, World};

@@ -36,6 +36,7 @@ struct Medium {
     places: Vec<Place>,
     faults: Faults,
     hybrid: bool,
+    drops_new: bool,
     /// Places from which a Sync came, where only these hear a Delay_Req; and whether one came since
     /// somebody's last.
     leaders: Vec<(u32, bool)>,
@@ -192,6 +193,7 @@ impl Medium {
             places: plan.ports.iter().map(place).collect(),
             faults: plan.faults,
             hybrid: plan.hybrid,
+            drops_new: plan.drops_new,
             leaders: Vec::new(),
             rng: Rng::new(seed, &format!("medium {}", plan.name)),
         }
@@ -207,6 +209,9 @@ impl Medium {
         let sender = &mut self.places[from as usize];
         let (part, lag) = (sender.part, sender.from.draw(&mut self.rng, seconds(now)));
         let kind = octets.first().map_or(0xff, |octet| octet & 0xf);
+        if self.drops_new && octets.get(1).is_some_and(|version| version >> 4 > 0) {
+            return;
+        }
         if self.hybrid && kind == SYNC {
             self.leads(from);
         }
@@ -329,7 +334,8 @@ mod tests {
             to: Delay::constant(1e-6 * node as f64),
         };
         let ports = (0..ports).map(port).collect();
-        let plan = MediumPlan { name: "hub".to_owned(), ports, faults, hybrid: false };
+        let plan =
+            MediumPlan { name: "hub".to_owned(), ports, faults, hybrid: false, drops_new: false };
         Network::new(&[plan], 5, 1)
     }
 

@@ -159,9 +159,21 @@ impl Node {
             if let Some(state) = state {
                 self.feed(Input::Servo { instance: 0, state }, net, journal);
             }
+            self.mind_alternate(net, journal);
         }
         self.report(net.now, journal);
         self.schedule(net);
+    }
+
+    /// Tells the new offset of another timescale once its jump is over.
+    fn mind_alternate(&mut self, net: &mut Network, journal: &mut Journal) {
+        let Some(alive) = &mut self.alive else { return };
+        let before = alive.engine.alternates(0);
+        let read = self.clock.read(net.now);
+        let alternates = before.map(|alternate| alternate.map(|alternate| alternate.at(read)));
+        if alternates != before {
+            self.apply(&Delta::Alternates { instance: 0, alternates }, net, journal);
+        }
     }
 
     /// A frame arrived.

@@ -7,6 +7,7 @@ use wire::{ClockQuality, Flags, TimeSource};
 use crate::clock::Actuator;
 use crate::delay::Delay;
 use crate::oscillator::OscillatorSettings;
+use crate::selection::SelectionPlan;
 
 /// A clock and how it takes part.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct NodePlan {
     pub residence: Delay,
     /// Whether its Announce carries a PATH_TRACE.
     pub path_trace: bool,
+    /// Whom it may follow, and what it says besides its rank.
+    pub selection: SelectionPlan,
     /// The nodes that it asks for unicast service.
     pub asks: Vec<usize>,
     /// How many it serves in unicast at most.
@@ -118,6 +121,8 @@ pub struct MediumPlan {
     pub faults: Faults,
     /// Delay_Req and Delay_Resp reach only whom they are for, as if they were unicast.
     pub hybrid: bool,
+    /// Whether it drops what is of PTP 2.1, as some old cards do.
+    pub drops_new: bool,
 }
 
 /// A place of a medium.
@@ -309,6 +314,19 @@ pub enum Expect {
     DiscardsSome(usize, u64),
     /// It believes TAI - UTC to be this at the end of the time.
     UtcOffset(i16),
+    /// The offset of another timescale that it announces is this at the end of the time.
+    Alternate(i32),
+    /// What it announces of its inaccuracy for the power profile is this many nanoseconds at the end
+    /// of the time.
+    Inaccuracy(u32),
+    /// One of its ports, counted from 1, is in this state at the end of the time.
+    State(u8, engine::PortState),
+    /// So many of its unicast clients are served at the end of the time.
+    Serves(usize),
+    /// It speaks this minor version at the end of the time.
+    MinorVersion(u8),
+    /// It follows this node itself, whoever leads that, at the end of the time.
+    Parent(usize),
 }
 
 /// What a grandmaster with a satellite receiver says of its time.

@@ -9,6 +9,7 @@ mod expectations;
 mod media;
 mod nodes;
 mod section;
+mod selection;
 mod units;
 
 use toml::de::DeTable;
@@ -136,9 +137,9 @@ fn read_nodes(section: &Section<'_>, plan: &mut Plan) -> Names {
     let mut asking = Vec::new();
     for (name, inside) in section.named("node") {
         let Inside::Table(table) = inside else { continue };
-        let (node, count, asks) = nodes::read(&name, table);
+        let (node, count, named) = nodes::read(&name, table);
         let first = plan.nodes.len();
-        asking.push((first..first + count, asks));
+        asking.push((first..first + count, named));
         for k in 0..count {
             let mut copy = node.clone();
             if count > 1 {
@@ -149,9 +150,15 @@ fn read_nodes(section: &Section<'_>, plan: &mut Plan) -> Names {
         }
         names.entries.push((node.name, (first..first + count).collect()));
     }
-    for (nodes, asks) in asking {
-        let asks: Vec<usize> = asks.iter().flat_map(|word| names.places(word, section)).collect();
-        plan.nodes[nodes].iter_mut().for_each(|node| node.asks.clone_from(&asks));
+    for (nodes, named) in asking {
+        let places = |words: &Vec<Word<'_>>| -> Vec<usize> {
+            words.iter().flat_map(|word| names.places(word, section)).collect()
+        };
+        let [asks, accepts] = [&named[0], &named[1]].map(places);
+        for node in &mut plan.nodes[nodes] {
+            node.asks.clone_from(&asks);
+            node.selection.accepts.clone_from(&accepts);
+        }
     }
     names
 }

@@ -14,6 +14,7 @@ use crate::plan::{
 };
 use crate::rng::Rng;
 use crate::scenario::Scenario;
+use crate::selection::SelectionPlan;
 
 /// Who is on which segment, and how many hops are between the farthest.
 struct Topology {
@@ -178,6 +179,7 @@ fn node(
         port,
         link: LinkSettings { pdelay: port.min_delay_req, ..LinkSettings::default() },
         edition,
+        selection: SelectionPlan::default(),
         asks: Vec::new(),
         serves: 0,
         path_trace,
@@ -223,7 +225,7 @@ fn medium(
         reorder_by_s: 1e-3,
         corrupt: 0.0,
     };
-    MediumPlan { name: format!("s{index}"), ports, faults, hybrid: false }
+    MediumPlan { name: format!("s{index}"), ports, faults, hybrid: false, drops_new: false }
 }
 
 fn shape(jitter: f64, rng: &mut Rng) -> Shape {

@@ -1,6 +1,6 @@
 //! What a scenario expects.
 
-use engine::{Discard, Role};
+use engine::{Discard, PortState, Role};
 
 use super::section::Section;
 use super::{Names, units};
@@ -22,6 +22,12 @@ enum Kind {
     Steps,
     Discards,
     UtcOffset,
+    Alternate,
+    Inaccuracy,
+    State,
+    Serves,
+    MinorVersion,
+    Parent,
 }
 
 const KINDS: &[(&str, Kind)] = &[
@@ -35,6 +41,12 @@ const KINDS: &[(&str, Kind)] = &[
     ("steps", Kind::Steps),
     ("discards", Kind::Discards),
     ("utc_offset", Kind::UtcOffset),
+    ("timescale", Kind::Alternate),
+    ("inaccuracy", Kind::Inaccuracy),
+    ("state", Kind::State),
+    ("serves", Kind::Serves),
+    ("minor_version", Kind::MinorVersion),
+    ("parent", Kind::Parent),
 ];
 
 /// One expectation; of all receivers where it names no node.
@@ -102,14 +114,39 @@ fn read_kind(section: &Section<'_>, kind: Kind, names: &Names) -> Option<Expect>
             Expect::Steps(most? as u32)
         }
         Kind::Discards => discards(section)?,
-        Kind::UtcOffset => {
-            let offset = section.whole("is", -1_000..=1_000);
-            if offset.is_none() {
-                section.problem(section.at, "", "is is missing: a number of seconds");
-            }
-            Expect::UtcOffset(offset? as i16)
-        }
+        Kind::UtcOffset => Expect::UtcOffset(number(section, "seconds")? as i16),
+        Kind::Alternate => Expect::Alternate(number(section, "seconds")? as i32),
+        Kind::Inaccuracy => Expect::Inaccuracy((section.needs("is", LENGTH)? * 1e9).round() as u32),
+        Kind::Serves => Expect::Serves(number(section, "clients")? as usize),
+        Kind::MinorVersion => Expect::MinorVersion(number(section, "a minor version")? as u8),
+        Kind::Parent => Expect::Parent(names.one("is", section)?),
+        Kind::State => state(section)?,
     })
+}
+
+fn number(section: &Section<'_>, of: &str) -> Option<i64> {
+    if !section.has("is") {
+        section.problem(section.at, "", format!("is is missing: a number, of {of}"));
+    }
+    section.whole("is", -30_000..=30_000)
+}
+
+fn state(section: &Section<'_>) -> Option<Expect> {
+    let states = [
+        PortState::Listening,
+        PortState::PreTimeTransmitter,
+        PortState::TimeTransmitter,
+        PortState::Passive,
+        PortState::Uncalibrated,
+        PortState::TimeReceiver,
+    ];
+    let choices = states.map(|state| (state.name(), state));
+    if !section.has("is") {
+        let names = states.map(PortState::name).join(", ");
+        section.problem(section.at, "", format!("is is missing: one of {names}"));
+    }
+    let port = section.whole("port", 1..=16).unwrap_or(1) as u8;
+    Some(Expect::State(port, section.choice("is", &choices)?))
 }
 
 fn discards(section: &Section<'_>) -> Option<Expect> {

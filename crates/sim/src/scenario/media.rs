@@ -35,8 +35,9 @@ pub(super) fn segment(
     }
     let faults = faults(&section, Faults::default());
     let hybrid = section.truth("hybrid").unwrap_or(false);
+    let drops_new = section.truth("drops_new").unwrap_or(false);
     section.finish("a segment");
-    MediumPlan { name: name.text.to_owned(), ports, faults, hybrid }
+    MediumPlan { name: name.text.to_owned(), ports, faults, hybrid, drops_new }
 }
 
 /// What is said of faults; what is not is as before.

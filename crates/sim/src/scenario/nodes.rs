@@ -1,15 +1,14 @@
 //! The clocks of a scenario.
 
 use engine::{
-    CapableRule, CapableSettings, DelayMechanism, Edition, LinkSettings, PortOptions, PortSettings,
-    Role,
+    CapableRule, CapableSettings, DelayMechanism, LinkSettings, PortOptions, PortSettings, Role,
 };
 use servo::{ControlKind, FrequencyMemory, StepPolicy};
 use time::Span;
 use wire::{ClockAccuracy, ClockQuality, Flags};
 
 use super::section::{Inside, Section, Word};
-use super::{delays, units};
+use super::{delays, selection, units};
 use crate::clock::Actuator;
 use crate::delay::Delay;
 use crate::oscillator::OscillatorSettings;
@@ -44,8 +43,12 @@ pub(super) fn span(seconds: f64) -> Span {
     Span::from_scaled((seconds * 65_536e9) as i128)
 }
 
-/// A clock, how many there are of it, and the names of the nodes that it asks for unicast service.
-pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usize, Vec<Word<'t>>) {
+/// A clock, how many there are of it, and the names of the nodes that it asks for unicast service and
+/// of those it accepts.
+pub(super) fn read<'t>(
+    name: &Word<'_>,
+    section: Section<'t>,
+) -> (NodePlan, usize, [Vec<Word<'t>>; 2]) {
     let kinds = [
         ("grandmaster", May::Grandmaster),
         ("receiver", May::Receiver),
@@ -81,11 +84,12 @@ pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usiz
         time: properties,
         port: port(&section),
         link: link(&section),
-        edition: edition(&section),
+        edition: selection::edition(&section),
         domain: section.whole("domain", 0..=239).unwrap_or(0) as u8,
         kind,
         residence: delays::read(&section, "residence").unwrap_or(Delay::constant(0.0)),
         path_trace: section.truth("path_trace").unwrap_or(false),
+        selection: selection::read(&section),
         asks: Vec::new(),
         serves: section.whole("serves", 1..=60_000).map_or(0, |most| most as u16),
         servo: servo(&section),
@@ -98,9 +102,9 @@ pub(super) fn read<'t>(name: &Word<'_>, section: Section<'t>) -> (NodePlan, usiz
         stamps: stamps(&section, StampPlan::default()),
         start_s: section.quantity("start", LENGTH).unwrap_or(0.0),
     };
-    let asks = section.words("asks");
+    let names = ["asks", "accepts"].map(|key| section.words(key));
     section.finish("a node");
-    (plan, count, asks)
+    (plan, count, names)
 }
 
 /// What it is to others.
@@ -123,11 +127,6 @@ pub(super) fn accuracy(section: &Section<'_>) -> Option<ClockAccuracy> {
     Some(step.unwrap_or(ClockAccuracy::UNKNOWN))
 }
 
-fn edition(section: &Section<'_>) -> Edition {
-    let editions = [("2008", Edition::Ieee2008), ("2019", Edition::Ieee2019)];
-    section.choice("edition", &editions).unwrap_or(Edition::Ieee2019)
-}
-
 fn port(section: &Section<'_>) -> PortSettings {
     let mechanisms = [
         ("e2e", DelayMechanism::E2e),
@@ -145,6 +144,13 @@ fn port(section: &Section<'_>) -> PortSettings {
         min_delay_req: section.quantity("delay_req", INTERVAL).unwrap_or(usual.min_delay_req),
         delay_mechanism: section.choice("delay", &mechanisms).unwrap_or(usual.delay_mechanism),
         hybrid: section.truth("hybrid").unwrap_or(usual.hybrid),
+        local_priority: section
+            .whole("port_local_priority", 1..=255)
+            .map_or(usual.local_priority, |priority| priority as u8),
+        announces: section.truth("announces").unwrap_or(usual.announces),
+        follow_up_information: section
+            .truth("follow_up_information")
+            .unwrap_or(usual.follow_up_information),
         multicast: section.truth("multicast").unwrap_or(usual.multicast),
         one_step: section.truth("one_step").unwrap_or(usual.one_step),
         options: options(section),
@@ -169,6 +175,7 @@ fn link(section: &Section<'_>) -> LinkSettings {
         ingress_latency: time("known_ingress"),
         egress_latency: time("known_egress"),
         asymmetry: time("known_asymmetry"),
+        common: section.truth("common_pdelay").unwrap_or(usual.common),
         ..usual
     }
 }
