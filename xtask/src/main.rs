@@ -9,6 +9,7 @@ mod impairment;
 mod interop;
 mod peers;
 mod sim;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   interop       every transport, mechanism and service with every peer; writes docs/interop.md (root)
   impair A B    relay between two interfaces with delay, jitter, loss (root; docs/simulators.md)
   sim WHAT      --library: all scenarios; --seeds A..B: random worlds; --scale: how it grows
+  soak MINUTES  what takes longer than a test may, for so long and as long again (root)
   fuzz SECONDS  run every fuzz target for so long (needs cargo-fuzz)";
 
 fn main() -> ExitCode {
@@ -40,6 +42,13 @@ fn main() -> ExitCode {
         }
         ["interop"] => interop::run(),
         ["sim", ref options @ ..] => sim::run(options),
+        ["soak", minutes] => match minutes.parse() {
+            Ok(minutes) => soak::run(minutes),
+            Err(_) => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
         ["fuzz", seconds] => fuzz::run(seconds),
         _ => {
             eprintln!("{USAGE}");
