@@ -20,6 +20,7 @@ pub struct OptionalConfig {
     pub monitor_batch: u8,
     pub monitor_address: Option<PeerAddress>,
     pub net_sync_monitor: bool,
+    pub interface_rate_mbps: u32,
 }
 
 impl OptionalConfig {
@@ -35,6 +36,7 @@ impl OptionalConfig {
             monitor_batch: v.number("monitor_batch"),
             monitor_address: address(v, "monitor_address"),
             net_sync_monitor: v.flag("net_sync_monitor"),
+            interface_rate_mbps: v.number("interface_rate_mbps"),
         }
     }
 }

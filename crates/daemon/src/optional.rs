@@ -2,6 +2,7 @@
 
 use config::{CapableRule, PeerAddress, PortConfig};
 use engine::{CapableSettings, MonitorSettings, Peer, PortOptions};
+use wire::InterfaceRate;
 
 /// What a port does besides.
 pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
@@ -25,6 +26,7 @@ pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
             to: config.monitor_address.map_or(Peer::None, peer),
         },
         net_sync_monitor: config.net_sync_monitor,
+        interface_rate: interface_rate(config.interface_rate_mbps),
     }
 }
 
@@ -35,4 +37,11 @@ pub(crate) const fn peer(address: PeerAddress) -> Peer {
         PeerAddress::Udp6(address) => Peer::Udp6(address.octets()),
         PeerAddress::Ethernet(address) => Peer::Ethernet(address),
     }
+}
+
+/// What the rate of an interface does to its stamps: they are taken after preamble and start of frame,
+/// and before the rest of a Sync over UDP over IPv4.
+fn interface_rate(megabits: u32) -> Option<InterfaceRate> {
+    let bit_period_as = 1_000_000_000_000_u64.checked_div(megabits.into())?;
+    Some(InterfaceRate { bit_period_as, bits_before: 64, bits_after: 720 })
 }

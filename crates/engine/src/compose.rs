@@ -181,6 +181,7 @@ fn header(
 /// The flags, correctionField and body (9.5, 11.3, 11.4).
 fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Body) {
     let none = Flags::default();
+    let asymmetry = instance.ports[usize::from(draft.link.0)].asymmetry();
     let respond = |time: Timestamp, requesting: PortIdentity| Response { time, requesting };
     match draft.content {
         Content::Announce { .. } => (instance.announce_flags(), Span::ZERO, announce(instance)),
@@ -188,7 +189,7 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
         // Whoever inserts the time knows nothing of what lies between its stamp and the departure.
         Content::OneStepSync => (none, link.settings.egress_latency, Body::Sync(Timestamp::ZERO)),
         Content::FollowUp { origin, correction, .. } => (none, correction, Body::FollowUp(origin)),
-        Content::DelayReq => (none, -link.settings.asymmetry, Body::DelayReq(Timestamp::ZERO)),
+        Content::DelayReq => (none, -asymmetry, Body::DelayReq(Timestamp::ZERO)),
         Content::DelayResp { received, correction, requesting }
         | Content::NetSyncResp { received, correction, requesting } => {
             let correction = correction - received.fraction();

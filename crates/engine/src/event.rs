@@ -264,11 +264,13 @@ pub enum Discard {
     SignalingLimit,
     /// More TLVs are to be passed on in Announce than there is room for (14.2.2.2).
     AnnounceRoom,
+    /// A rate that no clock and no interface has.
+    Implausible,
 }
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 28] = [
+    pub const NAMES: [&str; 29] = [
         "malformed",
         "oversized",
         "channel",
@@ -297,6 +299,7 @@ impl Discard {
         "not_granted",
         "signaling_limit",
         "announce_room",
+        "implausible",
     ];
 
     /// Where its name is in [`Discard::NAMES`].
@@ -330,6 +333,7 @@ impl Discard {
             Discard::NotGranted => 25,
             Discard::SignalingLimit => 26,
             Discard::AnnounceRoom => 27,
+            Discard::Implausible => 28,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a port does besides, if it is told to: the optional features of both standards.
 
 use time::LogInterval;
+use wire::InterfaceRate;
 
 use crate::place::Peer;
 
@@ -13,6 +14,9 @@ pub struct PortOptions {
     pub monitor: MonitorSettings,
     /// Whether linuxptp's NetSync Monitor is answered.
     pub net_sync_monitor: bool,
+    /// The rate of our interface, which clients are told and which servers' is held against
+    /// (G.8275.2 annex D).
+    pub interface_rate: Option<InterfaceRate>,
 }
 
 /// Records in one report at most.

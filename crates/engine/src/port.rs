@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 use core::time::Duration;
 
-use time::{Mono, Span, Stamp};
-use wire::{Flags, Header, MessageType, PortIdentity};
+use time::{Mono, Stamp};
+use wire::{Header, MessageType, PortIdentity};
 
 use crate::capability::Capability;
 use crate::context::Context;
@@ -17,7 +17,6 @@ use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
 use crate::receiver::{Asking, Receiver};
-use crate::roster::Who;
 use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
@@ -25,7 +24,6 @@ use crate::state::State;
 use crate::ticket::ClientId;
 use crate::transmitter::{self, Transmitter};
 use crate::unicast::Unicast;
-use crate::unicast_settings::PDELAY_RESP;
 
 #[derive(Debug)]
 pub(crate) struct Port {
@@ -107,6 +105,7 @@ impl Port {
 
     /// The state, and the site for the role in it.
     pub(crate) fn at_work(&mut self) -> (&mut State, Site<'_>) {
+        let asymmetry = self.asymmetry();
         let servers = self.unicast.as_mut().and_then(|unicast| unicast.servers.as_mut());
         let site = Site {
             identity: self.identity,
@@ -116,12 +115,14 @@ impl Port {
             link_settings: &self.link_settings,
             sequences: servers.and_then(Servers::sequences).unwrap_or(&mut self.sequences),
             relays: self.relays,
+            asymmetry,
         };
         (&mut self.state, site)
     }
 
     /// The unicast service, if there is one, and the site for it.
     pub(crate) fn in_unicast(&mut self) -> Option<(&mut Unicast, Site<'_>)> {
+        let asymmetry = self.asymmetry();
         let site = Site {
             identity: self.identity,
             link: self.link,
@@ -130,6 +131,7 @@ impl Port {
             link_settings: &self.link_settings,
             sequences: &mut self.sequences,
             relays: false,
+            asymmetry,
         };
         Some((self.unicast.as_mut()?, site))
     }
@@ -218,11 +220,6 @@ impl Port {
     pub(crate) fn forget(&mut self) {
         self.foreign.clear();
         self.echo = None;
-    }
-
-    /// delayAsymmetry (7.4.2).
-    pub(crate) const fn asymmetry(&self) -> Span {
-        self.link_settings.asymmetry
     }
 
     /// This port, as far as the rank of what it hears depends on it.
@@ -428,40 +425,6 @@ impl Port {
         let receiver = Receiver::new(parent, timeout, interval, asking);
         self.change(State::Uncalibrated(receiver), ctx);
         self.ask_as_agreed();
-    }
-
-    /// What was agreed upon says whom Delay_Req goes to, on a port with unicast servers.
-    pub(crate) fn ask_as_agreed(&mut self) {
-        let Some(agreed) = self.unicast.as_ref().and_then(|unicast| unicast.asks()) else { return };
-        let asking =
-            agreed.map_or(Asking::Nobody, |(peer, interval)| Asking::Alone(peer, interval));
-        if let Some(receiver) = self.state.receiver_mut() {
-            receiver.ask(asking);
-        }
-    }
-
-    /// Whom Pdelay_Req goes to; nothing while it may go to nobody.
-    pub(crate) fn pdelay_goes_to(&self) -> Option<Peer> {
-        match self.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref()) {
-            Some(servers) => servers.asking(PDELAY_RESP).map(|(peer, _)| peer),
-            None => Some(self.link_settings.peer),
-        }
-    }
-
-    /// A Sync came; whom we follow is not silent.
-    pub(crate) fn hears_sync(&mut self, source: PortIdentity, now: Mono) {
-        let follows = self.state.receiver().is_some_and(|receiver| receiver.parent == source);
-        let servers = self.unicast.as_mut().filter(|_| follows);
-        if let Some(servers) = servers.and_then(|unicast| unicast.servers.as_mut()) {
-            servers.on_sync(now);
-        }
-    }
-
-    /// Whether a Delay_Req is to be answered.
-    pub(crate) fn answers(&mut self, who: Who, flags: Flags, now: Mono) -> bool {
-        let in_unicast = flags.has(Flags::UNICAST);
-        let Some((unicast, site)) = self.in_unicast() else { return true };
-        !in_unicast || unicast.answers(&site, &who, now)
     }
 
     /// The estimator says whether the clock follows (9.2.6.10, 9.2.6.14).

@@ -158,7 +158,7 @@ impl Receiver {
         if usable(header.log_interval) {
             self.sync_interval = header.log_interval;
         }
-        let correction = header.correction + site.link_settings.asymmetry;
+        let correction = header.correction + site.asymmetry;
         let sequence = header.sequence_id;
         if header.flags.has(Flags::TWO_STEP) {
             let paired = self.pairing.sync(SyncHalf { sequence, received, correction });

@@ -1,10 +1,12 @@
 //! What a signaling message says (13.12), as far as it is understood here.
 
 use wire::{
-    GptpCapable, GptpCapableIntervalRequest, IntervalRequest, OrganizationBody, TlvBody, Tlvs,
+    GptpCapable, GptpCapableIntervalRequest, InterfaceRate, IntervalRequest, OrganizationBody,
+    TlvBody, TlvType, Tlvs,
 };
 
 use crate::event::Discard;
+use crate::interface_rate::plausible;
 use crate::options::Report;
 use crate::unicast::is_about_service;
 
@@ -16,6 +18,10 @@ pub(crate) struct Said {
     pub(crate) capable_interval: Option<GptpCapableIntervalRequest>,
     /// What somebody measured, of each kind.
     pub(crate) reports: [Option<Report>; 3],
+    /// Of the sender's interface (G.8275.2).
+    pub(crate) interface_rate: Option<InterfaceRate>,
+    /// Unicast service is granted.
+    pub(crate) granted: bool,
     /// Unicast service is asked for, granted or ended.
     pub(crate) service: bool,
     /// Something that asks for nothing.
@@ -30,6 +36,7 @@ impl Said {
         for tlv in tlvs.iter() {
             if is_about_service(tlv.kind) {
                 said.service = true;
+                said.granted |= tlv.kind == TlvType::GRANT_UNICAST_TRANSMISSION;
                 continue;
             }
             let outcome = match TlvBody::decode(&tlv) {
@@ -37,6 +44,9 @@ impl Said {
                 Err(error) => Err(Discard::Malformed(error)),
             };
             said.problem = said.problem.or(outcome.err());
+        }
+        if !said.granted && said.interface_rate.take().is_some() {
+            said.problem = said.problem.or(Some(Discard::NotGranted));
         }
         said
     }
@@ -62,6 +72,8 @@ impl Said {
             OrganizationBody::GptpCapableIntervalRequest(asked) => {
                 once(&mut self.capable_interval, *asked)
             }
+            OrganizationBody::InterfaceRate(rate) if !plausible(rate) => Err(Discard::Implausible),
+            OrganizationBody::InterfaceRate(rate) => once(&mut self.interface_rate, *rate),
             _ => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use core::time::Duration;
 
 use time::{LogInterval, Mono};
-use wire::{PortIdentity, Service};
+use wire::{InterfaceRate, PortIdentity, Service};
 
 use crate::context::Context;
 use crate::event::{Agreement, Discard, Event};
@@ -52,6 +52,8 @@ struct Server {
     sync_silences: u8,
     /// Until then its Announce does not count: it would not serve us.
     barred_until: Mono,
+    /// Of its interface, as it says (G.8275.2).
+    interface_rate: Option<InterfaceRate>,
     leaving: Leaving,
     signaling: Sequence,
     sequences: Sequences,
@@ -95,6 +97,7 @@ impl Servers {
             sync_silent_at: Mono::NEVER,
             sync_silences: 0,
             barred_until: Mono::default(),
+            interface_rate: None,
             leaving: SETTLED,
             signaling: Sequence::default(),
             sequences: Sequences::default(),
@@ -334,6 +337,18 @@ impl Servers {
         server.services[ANNOUNCE].granted.map(|(interval, _)| interval)
     }
 
+    /// A server says at which rate its interface works.
+    pub(crate) fn on_interface_rate(&mut self, from: Peer, rate: InterfaceRate) {
+        if let Some(server) = self.find(from) {
+            server.interface_rate = Some(rate);
+        }
+    }
+
+    /// At which rate the interface of the selected server works, as far as it said so.
+    pub(crate) fn interface_rate(&self) -> Option<InterfaceRate> {
+        self.list.get(self.selected?)?.interface_rate
+    }
+
     /// The counters of what goes to the selected server.
     pub(crate) fn sequences(&mut self) -> Option<&mut Sequences> {
         self.list.get_mut(self.selected?).map(|server| &mut server.sequences)
@@ -358,7 +373,7 @@ impl Servers {
 impl Server {
     fn forget(&mut self) {
         self.services = [UNWANTED; 4];
-        self.identity = None;
+        (self.identity, self.interface_rate) = (None, None);
         (self.silent_at, self.sync_silent_at) = (Mono::NEVER, Mono::NEVER);
     }
 

@@ -2,9 +2,9 @@
 
 use time::LogInterval;
 use wire::{
-    EncodeError, GptpCapable, GptpCapableIntervalRequest, GrantFlags, IntervalRequest,
-    IntervalRequestFlags, OrganizationBody, PortIdentity, Service, TlvBody, TlvType, TlvWriter,
-    UnicastCancel, UnicastGrant, UnicastRequest,
+    EncodeError, GptpCapable, GptpCapableIntervalRequest, GrantFlags, InterfaceRate,
+    IntervalRequest, IntervalRequestFlags, OrganizationBody, PortIdentity, Service, TlvBody,
+    TlvType, TlvWriter, UnicastCancel, UnicastGrant, UnicastRequest,
 };
 
 /// TLVs about unicast service in one message that are acted upon; there are four services.
@@ -46,11 +46,13 @@ pub(crate) struct Signals {
     pub(crate) target: PortIdentity,
     list: [Option<Signal>; SIGNALS_MAX],
     len: usize,
+    /// Of our interface, after all else (G.8275.2).
+    pub(crate) interface_rate: Option<InterfaceRate>,
 }
 
 impl Signals {
     pub(crate) const fn to(target: PortIdentity) -> Signals {
-        Signals { target, list: [None; SIGNALS_MAX], len: 0 }
+        Signals { target, list: [None; SIGNALS_MAX], len: 0, interface_rate: None }
     }
 
     /// Adds one; false if there is no place left.
@@ -66,7 +68,17 @@ impl Signals {
     }
 
     pub(crate) fn write(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
-        self.list.iter().flatten().try_for_each(|signal| signal.body().encode(tlvs))
+        self.list.iter().flatten().try_for_each(|signal| signal.body().encode(tlvs))?;
+        self.interface_rate.map_or(Ok(()), |rate| {
+            let body = OrganizationBody::InterfaceRate(rate);
+            TlvBody::Organization { kind: TlvType::ORGANIZATION_EXTENSION, body }.encode(tlvs)
+        })
+    }
+
+    /// Whether any service is granted.
+    pub(crate) fn grants(&self) -> bool {
+        let granted = |signal: &Signal| matches!(signal, Signal::Grant { duration_s: 1.., .. });
+        self.list.iter().flatten().any(granted)
     }
 }
 

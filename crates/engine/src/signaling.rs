@@ -50,6 +50,7 @@ impl Instance {
             let (instance, what) = (self.index, Told::Report(report));
             ctx.event(Event::Told { instance, port, what });
         }
+        self.ports[usize::from(port.0)].on_interface_rate(from, said.interface_rate);
         let understood = said.is_understood();
         if said.service || !understood {
             self.on_service(port, (header, from, tlvs), (said.service, understood), ctx);

@@ -1,5 +1,6 @@
 //! What a role needs of the port it plays on.
 
+use time::Span;
 use wire::PortIdentity;
 
 use crate::context::Context;
@@ -48,6 +49,8 @@ pub(crate) struct Site<'a> {
     pub(crate) sequences: &'a mut Sequences,
     /// Whether Sync is passed on, not made.
     pub(crate) relays: bool,
+    /// delayAsymmetry, with what different rates of interfaces add (7.4.2).
+    pub(crate) asymmetry: Span,
 }
 
 impl Site<'_> {

@@ -132,6 +132,9 @@ impl Unicast {
         if answers.is_empty() {
             return consequences;
         }
+        if answers.grants() {
+            answers.interface_rate = site.settings.options.interface_rate;
+        }
         self.reply(&who, answers, site, ctx);
         consequences
     }

@@ -96,6 +96,7 @@ const ENTRIES: &[Entry] = entries! {
     "timescale-jumps"
     "two-domains"
     "two-equal-grandmasters"
+    "two-line-rates"
     "two-routes"
     "unicast-failover"
     "unicast-renewed"

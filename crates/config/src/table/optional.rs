@@ -55,6 +55,11 @@ pub(super) const OPTIONAL: &[Opt] = &[
         "Whether the NetSync Monitor of linuxptp (nsm) is answered: whoever asks in unicast is told \
          our data sets and gets a Sync, whatever this port does.",
     ),
+    opt("interface_rate_mbps", int(0, 1_000_000, "Mbit/s")).default("0").doc(
+        "The rate of this interface, which whom we serve is told with each grant; as a client, the \
+         delays' asymmetry that a server's other rate makes is made up for; 0: neither (G.8275.2 \
+         annex D).",
+    ),
 ];
 
 const NONE: &[Word] = &[Word { name: "none", number: None }];

@@ -5,7 +5,7 @@ use engine::{
 };
 use servo::{ControlKind, FrequencyMemory, StepPolicy};
 use time::Span;
-use wire::{ClockAccuracy, ClockQuality, Flags};
+use wire::{ClockAccuracy, ClockQuality, Flags, InterfaceRate};
 
 use super::section::{Inside, Section, Word};
 use super::{delays, selection, units};
@@ -164,7 +164,16 @@ fn options(section: &Section<'_>) -> PortOptions {
         [("off", CapableRule::Off), ("auto", CapableRule::Auto), ("require", CapableRule::Require)];
     let usual = CapableSettings::default();
     let rule = section.choice("gptp_capable", &rules).unwrap_or(usual.rule);
-    PortOptions { capable: CapableSettings { rule, ..usual }, ..PortOptions::default() }
+    // As G.8275.2 has it: stamped after preamble and start of frame.
+    let interface_rate = section.whole("interface_rate", 1..=1_000_000).map(|megabits| {
+        let bit_period_as = 1_000_000_000_000 / megabits as u64;
+        InterfaceRate { bit_period_as, bits_before: 64, bits_after: 720 }
+    });
+    PortOptions {
+        capable: CapableSettings { rule, ..usual },
+        interface_rate,
+        ..PortOptions::default()
+    }
 }
 
 fn link(section: &Section<'_>) -> LinkSettings {
