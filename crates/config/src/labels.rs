@@ -56,6 +56,18 @@ labels! {
 }
 
 labels! {
+    /// What management messages may do.
+    ManagementAccess {
+        /// They are ignored.
+        Off = "off" ["none"],
+        /// They may ask.
+        Read = "read" ["read-only"],
+        /// They may change something.
+        Write = "write" ["read-write"],
+    }
+}
+
+labels! {
     /// What the clock is to others.
     ClockType {
         /// An ordinary clock on one interface, a boundary clock on several.

@@ -32,8 +32,8 @@ pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
     ArbTimescale, Bmca, CapableRule, ClockChoice, ClockType, DelayMechanism, LogLevel,
-    OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice,
-    Timestamping, Transport, VirtualTimescale,
+    ManagementAccess, OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale,
+    ServoChoice, StepChoice, Timestamping, Transport, VirtualTimescale,
 };
 pub use layer::Layer;
 pub use lists::{AcceptableClock, AlternateTimescale};

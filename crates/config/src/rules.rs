@@ -17,6 +17,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     sockets(resolved, &mut found);
     udp_ports(resolved, &mut found);
     listed(resolved, &mut found);
+    management(resolved, &mut found);
     rehearsed(resolved, &mut found);
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
@@ -155,6 +156,30 @@ fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
     if let Some(text) = wrong {
         let text = format!("also_domains = {text}");
         found.push(Problem::error(&resolved.place("also_domains"), text));
+    }
+}
+
+/// The longest userDescription (8.2.5.2).
+const DESCRIPTION_MAX: usize = 128;
+
+fn management(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let place = resolved.place("management_allow");
+    if let Err(text) = peers::clients(&word(resolved, "management_allow")) {
+        found.push(Problem::error(&place, format!("management_allow = {text}")));
+    }
+    let access = word(resolved, "management");
+    for option in ["management_allow", "management_time"] {
+        if let Some(place) = resolved.given(option).filter(|_| access != "write") {
+            let text = format!(
+                "{option} has no effect with management = \"{access}\"; it needs \"write\""
+            );
+            found.push(Problem::warning(place, text));
+        }
+    }
+    let len = word(resolved, "user_description").len();
+    if len > DESCRIPTION_MAX {
+        let text = format!("user_description has {len} octets; at most {DESCRIPTION_MAX} are sent");
+        found.push(Problem::error(&resolved.place("user_description"), text));
     }
 }
 

@@ -3,6 +3,7 @@
 mod clock;
 mod daemon;
 mod gptp;
+mod management;
 mod measure;
 mod optional;
 mod port;
@@ -18,6 +19,7 @@ pub const OPTIONS: &[&[Opt]] = &[
     daemon::DAEMON,
     clock::CLOCK,
     selection::SELECTION,
+    management::MANAGEMENT,
     measure::MEASURE,
     port::PORT,
     unicast::UNICAST,

@@ -6,9 +6,9 @@ use std::time::Duration;
 use time::{LogInterval, Span};
 
 use crate::labels::{
-    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, OscillatorClass,
-    PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice, Timestamping,
-    Transport, VirtualTimescale,
+    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, ManagementAccess,
+    OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice,
+    Timestamping, Transport, VirtualTimescale,
 };
 use crate::lists::{self, AcceptableClock, AlternateTimescale};
 use crate::optional::OptionalConfig;
@@ -62,6 +62,10 @@ pub struct Config {
     pub power_grandmaster_id: u16,
     pub power_inaccuracy_ns: u32,
     pub minor_version: u8,
+    pub management: ManagementAccess,
+    pub management_allow: Vec<PeerAddress>,
+    pub management_time: bool,
+    pub user_description: String,
     pub path_trace: bool,
     pub max_foreign: u16,
     /// Nothing is `auto`.
@@ -232,6 +236,11 @@ impl Config {
             alternate_timescales: lists::timescales(&v.get("alternate_timescales").to_string())
                 .unwrap_or_default(),
             minor_version: v.number("minor_version"),
+            management: v.label("management", ManagementAccess::from_label),
+            management_allow: peers::clients(&v.get("management_allow").to_string())
+                .unwrap_or_default(),
+            management_time: v.flag("management_time"),
+            user_description: v.get("user_description").to_string(),
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),
             utc_offset: v.integer("utc_offset").map(|offset| offset as i16),

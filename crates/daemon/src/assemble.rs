@@ -2,9 +2,10 @@
 
 use config::{Bmca, ClockType, Config, ListedServer, PortConfig, PowerTlv, Role, UnicastConfig};
 use engine::{
-    ALTERNATES_MAX, Acceptable, AlternateTimescale, DelayMechanism, Edition, Held,
-    InstanceSettings, LinkSettings, NeighborLimits, Peer, PortIndex, PortSettings, Power,
-    ServingSettings, Settings, TransparentSettings, UnicastServer, UnicastSettings,
+    ALTERNATES_MAX, Acceptable, Access, AlternateTimescale, DelayMechanism, Edition, Held,
+    InstanceSettings, LinkSettings, ManagementSettings, NeighborLimits, Peer, PortIndex,
+    PortSettings, Power, ServingSettings, Settings, Text, TransparentSettings, UnicastServer,
+    UnicastSettings,
 };
 use time::Mono;
 use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
@@ -57,6 +58,7 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();
     instance.time = timescale::leading(config, None);
+    instance.management = management(config);
     let transparent = transparent(config);
     if let Some(transparent) = &transparent {
         // The clock in it follows, so that residence times are in the grandmaster's seconds.
@@ -74,6 +76,24 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
         transparent,
         links: config.ports.iter().map(|port| link_settings(config, port)).collect(),
         instances: [vec![instance], others].concat(),
+    }
+}
+
+/// What management messages may do here.
+fn management(config: &Config) -> ManagementSettings {
+    let defaults = ManagementSettings::default();
+    ManagementSettings {
+        access: match config.management {
+            config::ManagementAccess::Off => Access::Off,
+            config::ManagementAccess::Read => Access::Read,
+            config::ManagementAccess::Write => Access::Write,
+        },
+        writers: config.management_allow.iter().copied().map(peer).collect(),
+        storage: config.state_dir.is_some(),
+        time: config.management_time && config.clock == config::ClockChoice::Virtual,
+        user: Text::new(config.user_description.as_bytes()).unwrap_or(defaults.user),
+        profile: config::profile_table(config.profile).identity.unwrap_or(defaults.profile),
+        ..defaults
     }
 }
 
@@ -98,6 +118,10 @@ fn observed(first: &InstanceSettings, domain: u8) -> InstanceSettings {
     let mut instance = InstanceSettings { domain, unicast: Vec::new(), ..first.clone() };
     instance.role = engine::Role::ReceiverOnly;
     instance.quality.class = 255;
+    // What is set holds where we take part.
+    if instance.management.access == Access::Write {
+        instance.management.access = Access::Read;
+    }
     for port in &mut instance.ports {
         *port = observed_port(*port);
     }

@@ -4,7 +4,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use config::{PortConfig, Transport};
-use engine::PortIndex;
+use engine::{Peer, PortIndex};
 use linux::{
     Ethernet, EthernetOptions, Interface, InterfaceName, InterfaceState, KernelError, PortSocket,
     Udp4, Udp4Options, Udp6, Udp6Options, mono_now,
@@ -118,6 +118,15 @@ impl Attachment {
         }
         self.waits_for = lack;
         Look::Waits
+    }
+
+    /// The address that its sockets are at.
+    pub(crate) fn address(&self) -> Option<Peer> {
+        Some(match self.opened.as_ref()?.address {
+            Own::Ip4(address) => Peer::Udp4(address.octets()),
+            Own::Ip6(address) => Peer::Udp6(address.octets()),
+            Own::Mac(mac) => Peer::Ethernet(mac),
+        })
     }
 
     pub(crate) fn close(&mut self) {

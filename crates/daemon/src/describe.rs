@@ -1,6 +1,7 @@
 //! Events as lines for people: what changed, not what repeats.
 
 use engine::{Agreement, Event, Incapable, ParentDs, Peer, PortIndex, Refusal, Told};
+use wire::{ManagementAction, ManagementId};
 
 use crate::expected;
 
@@ -60,7 +61,14 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         Event::Discarded { port: p, reason } => {
             (Severity::Debug, "discarded", format!("{}: discarded: {reason}", port(p)))
         }
-        Event::Received { .. } | Event::Heard { .. } | Event::StampLate => return None,
+        Event::Managed { port: p, action, id, from, request: None, .. } => {
+            (Severity::Notice, "managed", managed(*p, *action, *id, *from))
+        }
+        Event::Received { .. }
+        | Event::Heard { .. }
+        | Event::StampLate
+        | Event::TimeSet { .. }
+        | Event::Managed { .. } => return None,
     };
     Some(Line { severity, kind, text })
 }
@@ -102,6 +110,17 @@ fn of_neighbours(event: &Event, port: &str) -> Option<(Severity, &'static str, S
         ),
         _ => return None,
     })
+}
+
+/// What a management message changed or did.
+fn managed(port: u16, action: ManagementAction, id: ManagementId, from: Peer) -> String {
+    let (action, id) = (action.name().unwrap_or("?"), id.name().unwrap_or("?"));
+    let of = match port {
+        0 => String::new(),
+        0xffff => " of every port".to_owned(),
+        port => format!(" of port {port}"),
+    };
+    format!("management: {action} {id}{of} for {}", words(from))
 }
 
 fn capable(port: &str, state: Result<(), Incapable>) -> (Severity, &'static str, String) {

@@ -31,6 +31,7 @@ pub(crate) fn note(input: &Input<'_>) {
         Input::StampLost { .. } => ("lost stamp", None, &[]),
         Input::Link { port, .. } => ("link", Some(port.0), &[]),
         Input::Servo { .. } => ("estimate", None, &[]),
+        Input::Local { body, .. } => ("management request", None, body.tlv),
     };
     let len = bytes.len().min(KEPT_MAX);
     last.what = what;

@@ -16,6 +16,7 @@ use crate::counters::Counters;
 use crate::follower::Follower;
 use crate::heard::HeardTable;
 use crate::leap::LeapWatch;
+use crate::managed::Managed;
 use crate::observer::Observer;
 
 /// What is waited for: each descriptor has a token.
@@ -42,6 +43,8 @@ pub(crate) struct Node {
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) counters: Vec<Counters>,
     pub(crate) heard: HeardTable,
+    /// What management messages have set.
+    pub(crate) managed: Managed,
     pub(crate) control: ControlSocket,
     pub(crate) poller: Poller,
     pub(crate) timer: Timer,

@@ -48,7 +48,15 @@ impl Node {
         };
         if same_ports && !reloaded.applied.is_empty() {
             let new = config::reloaded(&self.config, &new);
+            let ports: Vec<_> = new.ports.iter().map(|port| port.interface.clone()).collect();
             self.apply(new)?;
+            self.managed.reload(ports.len(), |option, port| {
+                let interface = usize::from(port).checked_sub(1).and_then(|at| ports.get(at));
+                changes
+                    .iter()
+                    .any(|change| change.option == option && change.port.as_ref() == interface)
+            });
+            self.drain(mono_now());
         }
         Ok(reloaded)
     }

@@ -20,6 +20,7 @@ use crate::exit::Exit;
 use crate::follower::Follower;
 use crate::heard::HeardTable;
 use crate::leap::LeapWatch;
+use crate::managed::Managed;
 use crate::memory;
 use crate::node::{Chores, Node, Token};
 use crate::observer::observers;
@@ -77,6 +78,7 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
         warned: [None; 2],
         counters: vec![Counters::new(); attachments.len()],
         heard: HeardTable::new(),
+        managed: Managed::default(),
         poller: Poller::new(Node::descriptors(attachments.len())),
         timer: Timer::new()?,
         alarm: Mono::NEVER,
@@ -123,6 +125,7 @@ impl Node {
             tracing::warn!("{why}; going on without it");
         }
         self.retune();
+        self.begin_management(now);
         for i in 0..self.attachments.len() {
             self.look_at(i);
             self.refuse_without_rights(i)?;

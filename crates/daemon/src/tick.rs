@@ -99,8 +99,12 @@ impl Node {
     /// Tells the new offset of another timescale once its jump is over.
     fn mind_alternates(&mut self, now: Mono) {
         let read = self.clock.read();
-        let configured = assemble::alternates(&self.config.alternate_timescales);
-        let alternates = configured.map(|alternate| alternate.map(|alternate| alternate.at(read)));
+        let own = if self.managed.alternates {
+            self.engine.alternates(0)
+        } else {
+            assemble::alternates(&self.config.alternate_timescales)
+        };
+        let alternates = own.map(|alternate| alternate.map(|alternate| alternate.at(read)));
         if self.engine.alternates(0) != alternates {
             let delta = Delta::Alternates { instance: 0, alternates };
             if let Err(error) = self.engine.apply(now, &delta) {

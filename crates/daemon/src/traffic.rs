@@ -33,6 +33,7 @@ impl Node {
             while let Some(output) = self.engine.poll(&mut frame) {
                 match output {
                     Output::Send { port, to, channel, len, stamp } => {
+                        self.put_time_in(&mut frame[..len], &stamp);
                         self.send((port, to, channel), &frame[..len], stamp);
                     }
                     Output::Measured(measurement) => {
@@ -41,6 +42,11 @@ impl Node {
                         servo = said.map(|state| (measurement.instance, state)).or(servo);
                     }
                     Output::Event(event) => self.on_event(&event, now),
+                    Output::Answer { request, len, .. } => {
+                        if let Err(why) = self.managed.take(request, &frame[..len]) {
+                            tracing::warn!("{why}");
+                        }
+                    }
                 }
             }
             self.report_follower();
@@ -52,6 +58,7 @@ impl Node {
                     self.retune();
                     self.announce_own_time(now);
                 }
+                None if self.manage_next(now) => {}
                 None => break,
             }
         }
@@ -197,6 +204,7 @@ impl Node {
                     tracing::warn!("{error}");
                 }
                 notice!("port {} ({}): ready", i + 1, self.attachments[i].name);
+                self.tell_address(i, now);
                 self.report_degraded(i);
                 self.feed(now, Input::Link { port, state: LinkState::Up });
             }
@@ -251,6 +259,10 @@ impl Node {
                 }
             }
             Event::TimeProperties { instance: 0, .. } => self.source_changed = true,
+            Event::Managed { instance: 0, request: None, port, id, .. } => {
+                self.managed.note(*id, *port, self.attachments.len());
+            }
+            Event::TimeSet { instance: 0, time } => self.set_time(*time),
             _ => {}
         }
         self.tell(event);
@@ -333,7 +345,8 @@ impl Node {
         let follows = self.engine.parent(0).port.port != 0;
         let time = timescale::leading(&self.config, Some(said));
         let time = if follows { time } else { self.leap.dress(time, self.clock.read()) };
-        if !follows && time == said {
+        // What was set from outside lies over this, in the engine.
+        if !follows && time == self.engine.own_time(0) {
             return;
         }
         if let Err(error) = self.engine.apply(now, &Delta::Time { instance: 0, time }) {
@@ -416,6 +429,7 @@ const fn instance_of(event: &Event) -> u8 {
         | Event::Parent { instance, .. }
         | Event::Told { instance, .. }
         | Event::TimeProperties { instance, .. }
+        | Event::Managed { instance, .. }
         | Event::AnnounceTimeout { instance, .. } => *instance,
         _ => 0,
     }
@@ -440,6 +454,10 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::Told { port, .. }
         | Event::Capable { port, .. }
         | Event::MultipleResponders { port, .. } => Some(*port),
-        Event::Parent { .. } | Event::TimeProperties { .. } | Event::StampLate => None,
+        Event::Parent { .. }
+        | Event::TimeProperties { .. }
+        | Event::StampLate
+        | Event::Managed { .. }
+        | Event::TimeSet { .. } => None,
     }
 }

@@ -20,6 +20,8 @@ pub struct AlternateTimescale {
     pub jump_s: i32,
     /// timeOfNextJump, in seconds of the grandmaster's time; 0: never. 48 bits are sent.
     pub next_jump: u64,
+    /// Whether it is told of.
+    pub enabled: bool,
     name: [u8; NAME_MAX],
     name_len: u8,
 }
@@ -27,10 +29,35 @@ pub struct AlternateTimescale {
 impl AlternateTimescale {
     /// One that does not jump; nothing where the name is longer than 10 octets.
     pub fn new(key: u8, name: &str, offset_s: i32) -> Option<AlternateTimescale> {
+        let mut scale = AlternateTimescale::unnamed(key);
+        scale.rename(name.as_bytes())?;
+        Some(AlternateTimescale { offset_s, enabled: true, ..scale })
+    }
+
+    /// One that is not told of.
+    pub(crate) const fn unnamed(key: u8) -> AlternateTimescale {
+        AlternateTimescale {
+            key,
+            offset_s: 0,
+            jump_s: 0,
+            next_jump: 0,
+            enabled: false,
+            name: [0; NAME_MAX],
+            name_len: 0,
+        }
+    }
+
+    /// Gives it another displayName; nothing where that is too long.
+    pub(crate) fn rename(&mut self, name: &[u8]) -> Option<()> {
         let mut octets = [0; NAME_MAX];
-        octets.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
-        let name_len = name.len() as u8;
-        Some(AlternateTimescale { key, offset_s, jump_s: 0, next_jump: 0, name: octets, name_len })
+        octets.get_mut(..name.len())?.copy_from_slice(name);
+        (self.name, self.name_len) = (octets, name.len() as u8);
+        Some(())
+    }
+
+    /// displayName.
+    pub(crate) fn name(&self) -> &[u8] {
+        &self.name[..usize::from(self.name_len)]
     }
 
     /// What it is to others at a time of the grandmaster's: once its jump is over, the offset is the
@@ -52,13 +79,12 @@ impl AlternateTimescale {
 
     /// As the TLV has it.
     pub(crate) fn said(&self) -> Option<AlternateTimeOffset<'_>> {
-        let name = &self.name[..usize::from(self.name_len)];
         Some(AlternateTimeOffset {
             key: self.key,
             current_offset_s: self.offset_s,
             jump_s: self.jump_s,
             next_jump: Seconds48(self.next_jump),
-            name: PtpText::from_octets(name)?,
+            name: PtpText::from_octets(self.name())?,
         })
     }
 }

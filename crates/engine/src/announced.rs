@@ -19,7 +19,7 @@ impl Instance {
     /// lead in our own name, else the parent's (14.2.2.2, 16.3).
     pub(crate) fn write_more(&self, tlvs: &mut TlvWriter<'_>) -> Result<(), EncodeError> {
         if self.is_grandmaster() {
-            let mut own = self.settings.alternates.iter().flatten();
+            let mut own = self.settings.alternates.iter().flatten().filter(|scale| scale.enabled);
             return own.try_for_each(|alternate| alternate.write(tlvs));
         }
         let mut theirs = self.propagated.tlvs().iter();

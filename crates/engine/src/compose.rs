@@ -107,6 +107,8 @@ const fn in_multicast(content: &Content) -> (Destination, Channel) {
         | Content::FollowUp { .. }
         | Content::DelayResp { .. }
         | Content::NetSyncResp { .. }
+        | Content::Managed(_)
+        | Content::PassManagement
         | Content::Signaling(_)
         | Content::Report(_) => (Destination::Multicast, Channel::General),
         Content::PdelayReq | Content::PdelayResp { .. } => {
@@ -206,7 +208,9 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
             let correction = if theirs { fraction } else { -fraction };
             (Flags::TWO_STEP, correction, body)
         }
-        Content::Forward(_) => unreachable!("what is passed on is not composed"),
+        Content::Forward(_) | Content::PassManagement | Content::Managed(_) => {
+            unreachable!("what is passed on is not composed, and answers are elsewhere")
+        }
         Content::PdelayRespFollowUp { sent, answer } => {
             let body = Body::PdelayRespFollowUp(respond(sent, answer.requesting));
             (none, answer.correction + sent.fraction(), body)

@@ -65,3 +65,33 @@ impl TimeProperties {
         self.flags.has(Flags::PTP_TIMESCALE)
     }
 }
+
+/// What of a clock's own time properties was set from outside, over what its driver says.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct TimeSet {
+    /// currentUtcOffset, and leap61, leap59 and currentUtcOffsetValid.
+    pub(crate) utc: Option<(i16, u16)>,
+    /// timeTraceable and frequencyTraceable.
+    pub(crate) trace: Option<u16>,
+    pub(crate) source: Option<TimeSource>,
+}
+
+/// leap61, leap59 and currentUtcOffsetValid.
+const UTC: u16 = 0x07;
+/// timeTraceable and frequencyTraceable.
+const TRACE: u16 = 0x30;
+
+impl TimeSet {
+    /// `time`, but for what was set.
+    pub(crate) fn over(&self, mut time: TimeProperties) -> TimeProperties {
+        if let Some((utc_offset, flags)) = self.utc {
+            time.utc_offset = utc_offset;
+            time.flags = Flags(time.flags.0 & !UTC | flags);
+        }
+        if let Some(flags) = self.trace {
+            time.flags = Flags(time.flags.0 & !TRACE | flags);
+        }
+        time.time_source = self.source.unwrap_or(time.time_source);
+        time
+    }
+}

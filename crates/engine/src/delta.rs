@@ -6,7 +6,7 @@ use wire::ClockQuality;
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
-use crate::place::PortIndex;
+use crate::place::{LinkAddress, PortIndex};
 use crate::settings::{LinkSettings, PortSettings, Role, SettingsError};
 
 /// A change, applied between inputs.
@@ -54,6 +54,18 @@ pub enum Delta {
         port: PortIndex,
         /// All of its settings.
         settings: LinkSettings,
+    },
+    /// What management messages have set of our own time is forgotten.
+    Forget {
+        /// Of which instance.
+        instance: u8,
+    },
+    /// Where an interface can be reached.
+    Address {
+        /// Which interface.
+        port: PortIndex,
+        /// Where.
+        address: LinkAddress,
     },
 }
 

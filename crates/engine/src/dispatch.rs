@@ -13,8 +13,10 @@ use crate::follow_up::Information;
 use crate::inout::RECEIVE_MAX;
 use crate::instance::Instance;
 use crate::link::{Link, Measured};
+use crate::management::{self, Desk, Letter, Parts};
 use crate::netsync;
 use crate::place::{Channel, LinkState, Peer, PortIndex};
+use crate::port_state::PortState;
 use crate::settings::DelayMechanism;
 use crate::state::State;
 use crate::transmitter;
@@ -24,10 +26,11 @@ pub(crate) fn on_frame(
     arrival: &Arrival<'_>,
     instances: &mut [Instance],
     links: &mut [Link],
-    transparent: Option<&mut Transparent>,
+    (transparent, desk): (Option<&mut Transparent>, &mut Desk),
     ctx: &mut Context<'_>,
 ) {
     let port = arrival.port;
+    let around = transparent.is_some();
     let packet = match admit(arrival, instances) {
         Ok(packet) => packet,
         Err(Refusal::Discard(reason)) => return ctx.discard(port, reason),
@@ -63,7 +66,10 @@ pub(crate) fn on_frame(
     let (Some(here), Some(link)) = (instances[place].ports.get(at), links.get_mut(at)) else {
         return;
     };
-    if !here.state.name().is_up() {
+    let state = here.state.name();
+    // Who is switched off can be switched on (9.2.5).
+    let managed = packet.kind == MessageType::Management && state == PortState::Disabled;
+    if !state.is_up() && !managed {
         return ctx.discard(port, Discard::State);
     }
     ctx.event(Event::Received { port, kind: packet.kind });
@@ -76,6 +82,13 @@ pub(crate) fn on_frame(
     if message.body.kind().is_peer_delay() {
         to_link(&message, arrived, (instances, place), link, ctx);
         return tell_capable(link, instances, ctx);
+    }
+    if let Body::Management(management) = &message.body {
+        let octets = &arrival.bytes[..arrival.bytes.len() - packet.trailing.len()];
+        let (from, header, tlvs) = (arrival.from, &message.header, message.tlvs);
+        let letter = Letter { port, from, header, management, tlvs, octets };
+        let parts = Parts { instances, place, links, transparent: around };
+        return management::on_message(&letter, parts, desk, ctx);
     }
     if let Body::Signaling(target) = message.body {
         let said = (&message.header, arrival.from, target, message.tlvs);

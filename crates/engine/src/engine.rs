@@ -12,20 +12,22 @@ use crate::arrival::Arrival;
 use crate::clients::Clients;
 use crate::compose::{compose, pass_on, route};
 use crate::context::Context;
-use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
+use crate::dataset::{CurrentDs, ParentDs, TimeProperties, TimeSet};
 use crate::delta::{Delta, Refused};
 use crate::dispatch;
 use crate::event::Event;
 use crate::foreign::ForeignRecord;
-use crate::inout::{FRAME_LEN, Input, Output, TxStamp};
+use crate::inout::{FRAME_LEN, Input, ManagementRequest, Output, TxStamp};
 use crate::instance::Instance;
 use crate::link::Link;
+use crate::management::{self, Desk, Parts, Scene};
 use crate::neighbor::Incapable;
 use crate::outbox::{Content, Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
 use crate::port_state::PortState;
 use crate::power::Power;
 use crate::random::Random;
+use crate::reply::{Reply, RequestId};
 use crate::servers::Servers;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
 use crate::terms::Terms;
@@ -44,6 +46,7 @@ pub struct Engine {
     random: Random,
     tickets: Tickets,
     transparent: Option<Box<Transparent>>,
+    desk: Desk,
 }
 
 impl Engine {
@@ -72,6 +75,7 @@ impl Engine {
             transparent: settings
                 .transparent
                 .map(|transparent| Box::new(Transparent::new(transparent, settings.links.len()))),
+            desk: Desk::new(settings, now),
         })
     }
 
@@ -90,6 +94,7 @@ impl Engine {
                 self.on_frame(&Arrival { port, from, channel, bytes, received });
             }
             Input::Sent { ticket, at } => self.on_sent(&ticket, at),
+            Input::Local { request, body } => self.on_local(request, &body),
             Input::StampLost { ticket } => self.on_stamp_lost(&ticket),
             Input::Link { port, state } => self.on_link(port, state),
             Input::Servo { instance, state } => {
@@ -105,11 +110,26 @@ impl Engine {
     pub fn poll(&mut self, frame: &mut [u8; FRAME_LEN]) -> Option<Output> {
         let pending = self.outbox.pop()?;
         self.watch_version(&pending);
+        self.take_note(&pending);
         Some(match pending {
             Pending::Event(event) => Output::Event(event),
             Pending::Measured(measurement) => Output::Measured(measurement),
             Pending::Send(draft) => self.compose(&draft, frame),
         })
+    }
+
+    /// Counts messages and remembers faults, for whoever asks.
+    fn take_note(&mut self, pending: &Pending) {
+        match pending {
+            Pending::Event(Event::Received { port, kind }) => {
+                self.links[usize::from(port.0)].stats.count_received(*kind);
+            }
+            Pending::Send(draft) => {
+                self.links[usize::from(draft.link.0)].stats.count_sent(draft.content.kind());
+            }
+            Pending::Event(event) => self.desk.faults.note(event, self.now),
+            Pending::Measured(_) => {}
+        }
     }
 
     /// Falls back to version 2.0 where 2.1 comes to nothing. A minor sdoId needs 2.1.
@@ -148,13 +168,17 @@ impl Engine {
         assert!(self.outbox.is_empty(), "outputs were not drained");
         self.now = now;
         match *delta {
-            Delta::Clock { .. } | Delta::Time { .. } => self.apply_to_clock(delta),
+            Delta::Clock { .. } | Delta::Time { .. } | Delta::Forget { .. } => {
+                self.apply_to_clock(delta)
+            }
             Delta::Alternates { instance, alternates } => {
                 let instance = self.instances.get_mut(usize::from(instance));
                 instance.ok_or(Refused::Absent)?.settings.alternates = alternates;
                 Ok(())
             }
-            Delta::Port { .. } | Delta::Link { .. } => self.apply_to_port(delta),
+            Delta::Port { .. } | Delta::Link { .. } | Delta::Address { .. } => {
+                self.apply_to_port(delta)
+            }
         }
     }
 
@@ -215,6 +239,21 @@ impl Engine {
     pub fn minor_version(&self, instance: u8, port: PortIndex) -> u8 {
         let wanted = self.instances[usize::from(instance)].settings.minor_version;
         self.links[usize::from(port.0)].version.minor(wanted)
+    }
+
+    /// What an instance says of its own time, were it to lead, but for what was set from outside.
+    pub fn own_time(&self, instance: u8) -> TimeProperties {
+        self.instances[usize::from(instance)].settings.time
+    }
+
+    /// domainNumber of an instance.
+    pub fn domain(&self, instance: u8) -> u8 {
+        self.instances[usize::from(instance)].settings.domain
+    }
+
+    /// What an instance may become.
+    pub fn role(&self, instance: u8) -> Role {
+        self.instances[usize::from(instance)].settings.role
     }
 
     /// The identity of an instance.
@@ -291,10 +330,37 @@ impl Engine {
     }
 
     fn on_frame(&mut self, arrival: &Arrival<'_>) {
-        let mut transparent = self.transparent.take();
-        let (instances, links, mut ctx) = self.parts();
-        dispatch::on_frame(arrival, instances, links, transparent.as_deref_mut(), &mut ctx);
-        self.transparent = transparent;
+        if let Some(received) = arrival.received {
+            self.desk.faults.read(self.now, received.time);
+        }
+        let Engine { instances, links, transparent, desk, .. } = self;
+        let mut ctx = Context {
+            now: self.now,
+            outbox: &mut self.outbox,
+            random: &mut self.random,
+            tickets: &mut self.tickets,
+            stamp_timeout: self.stamp_timeout,
+        };
+        let besides = (transparent.as_deref_mut(), desk);
+        dispatch::on_frame(arrival, instances, links, besides, &mut ctx);
+    }
+
+    fn on_local(&mut self, request: RequestId, body: &ManagementRequest<'_>) {
+        let place = usize::from(body.instance);
+        if place >= self.instances.len() || body.tlv.len() < 2 {
+            return;
+        }
+        let Engine { instances, links, desk, .. } = self;
+        let mut ctx = Context {
+            now: self.now,
+            outbox: &mut self.outbox,
+            random: &mut self.random,
+            tickets: &mut self.tickets,
+            stamp_timeout: self.stamp_timeout,
+        };
+        let transparent = self.transparent.is_some();
+        let parts = Parts { instances, place, links, transparent };
+        management::on_local(request, body, parts, desk, &mut ctx);
     }
 
     fn on_sent(&mut self, ticket: &TxTicket, at: Stamp) {
@@ -352,7 +418,10 @@ impl Engine {
 
     fn apply_to_clock(&mut self, delta: &Delta) -> Result<(), Refused> {
         let (instances, _, mut ctx) = self.parts();
-        let (Delta::Clock { instance, .. } | Delta::Time { instance, .. }) = *delta else {
+        let (Delta::Clock { instance, .. }
+        | Delta::Time { instance, .. }
+        | Delta::Forget { instance }) = *delta
+        else {
             return Err(Refused::Absent);
         };
         let instance = instances.get_mut(usize::from(instance)).ok_or(Refused::Absent)?;
@@ -369,6 +438,7 @@ impl Engine {
                 settings.priority2 = priority2;
                 settings.quality = quality;
                 settings.role = role;
+                instance.leading_class = if quality.class == 255 { 248 } else { quality.class };
                 for port in &mut instance.ports {
                     port.clock_only_leads = role == Role::TransmitterOnly;
                     if port.transmitter_only() {
@@ -377,7 +447,11 @@ impl Engine {
                 }
             }
             Delta::Time { time, .. } => settings.time = time,
-            Delta::Alternates { .. } | Delta::Port { .. } | Delta::Link { .. } => {}
+            Delta::Forget { .. } => instance.set = TimeSet::default(),
+            Delta::Alternates { .. }
+            | Delta::Port { .. }
+            | Delta::Link { .. }
+            | Delta::Address { .. } => {}
         }
         instance.renew(&mut ctx);
         Ok(())
@@ -393,12 +467,11 @@ impl Engine {
                 let switched = here.settings.enabled != settings.enabled;
                 here.adopt(settings, ctx.now).map_err(Refused::NotWhileRunning)?;
                 let link = &mut links[usize::from(port.0)];
-                if switched && link.state == LinkState::Up {
-                    here.start(&mut ctx);
-                    link.run(settings.enabled && here.uses(DelayMechanism::P2p), ctx.now);
+                let silenced = here.transmitter_only() && here.foreign.iter().next().is_some();
+                if switched && management::switch_port(instance, link, &mut ctx) {
                     instance.decide(None, &mut ctx);
-                } else if here.transmitter_only() && here.foreign.iter().next().is_some() {
-                    here.foreign.clear();
+                } else if silenced {
+                    instance.ports[usize::from(port.0)].foreign.clear();
                     instance.decide(None, &mut ctx);
                 }
             }
@@ -410,9 +483,27 @@ impl Engine {
                     instance.ports[usize::from(port.0)].link_settings = settings;
                 }
             }
-            Delta::Clock { .. } | Delta::Time { .. } | Delta::Alternates { .. } => {}
+            Delta::Address { port, address } => {
+                links.get_mut(usize::from(port.0)).ok_or(Refused::Absent)?.address = address;
+            }
+            Delta::Clock { .. }
+            | Delta::Time { .. }
+            | Delta::Alternates { .. }
+            | Delta::Forget { .. } => {}
         }
         Ok(())
+    }
+
+    /// An answer to a management message, or a copy of one.
+    fn compose_managed(&self, draft: &Draft, reply: &Reply, frame: &mut [u8; FRAME_LEN]) -> usize {
+        let scene = Scene {
+            instance: &self.instances[usize::from(draft.instance)],
+            links: &self.links,
+            faults: &self.desk.faults,
+            transparent: self.transparent.as_ref().map(|transparent| transparent.settings),
+            about: self.desk.faults.about(self.now),
+        };
+        management::compose((draft, reply), &scene, frame)
     }
 
     fn compose(&mut self, draft: &Draft, frame: &mut [u8; FRAME_LEN]) -> Output {
@@ -425,9 +516,22 @@ impl Engine {
                 transparent.frames.settle(forward.slot);
                 len.expect("what is kept was checked")
             }
+            (Content::Managed(reply), _) => self.compose_managed(draft, &reply, frame),
+            (Content::PassManagement, _) => {
+                let passed = self.desk.passed();
+                frame[..passed.len()].copy_from_slice(passed);
+                passed.len()
+            }
             _ => compose(draft, instance, link, frame),
         };
         let (to, channel) = route(draft);
+        if let Content::Managed(reply) = draft.content {
+            let stamp = if reply.tells_time() { TxStamp::InsertTime } else { TxStamp::None };
+            return match reply.request {
+                Some(request) => Output::Answer { request, len, stamp },
+                None => Output::Send { port: draft.link, to, channel, len, stamp },
+            };
+        }
         let stamp = match draft.ticket {
             Some(id) => TxStamp::Report(TxTicket(id)),
             None if matches!(draft.content, Content::OneStepSync) => TxStamp::InsertOrigin,

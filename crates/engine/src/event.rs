@@ -2,13 +2,15 @@
 
 use core::fmt;
 
-use wire::{DecodeError, MessageType, PortIdentity, SdoId};
+use time::Timestamp;
+use wire::{DecodeError, ManagementAction, ManagementId, MessageType, PortIdentity, SdoId};
 
 use crate::dataset::{ParentDs, TimeProperties};
 use crate::deviation::Deviation;
 use crate::neighbor::Incapable;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
+use crate::reply::RequestId;
 use crate::told::Told;
 
 /// Something worth a log line, a counter or an expectation.
@@ -162,6 +164,30 @@ pub enum Event {
         /// The second to answer.
         source: PortIdentity,
     },
+    /// Something was set or done for a management message; what is kept is the driver's to keep
+    /// (15.5.3).
+    Managed {
+        /// Of which instance.
+        instance: u8,
+        /// The number of the port; 0 is the clock, 0xffff every port.
+        port: u16,
+        /// SET or COMMAND.
+        action: ManagementAction,
+        /// What.
+        id: ManagementId,
+        /// Who asked for it.
+        from: Peer,
+        /// Whether that was the driver itself.
+        request: Option<RequestId>,
+    },
+    /// The clock of a grandmaster is to show another time, for a management message that may set
+    /// it (15.5.3.2.11).
+    TimeSet {
+        /// Of which instance.
+        instance: u8,
+        /// What it is to show.
+        time: Timestamp,
+    },
 }
 
 /// What becomes of an agreement on unicast service (16.1).
@@ -266,11 +292,15 @@ pub enum Discard {
     AnnounceRoom,
     /// A rate that no clock and no interface has.
     Implausible,
+    /// A management message has none or several TLVs, or an action that is reserved (15.4).
+    ManagementForm,
+    /// More is asked of us than is answered in a second.
+    ManagementLimit,
 }
 
 impl Discard {
     /// A short name for each reason, in the order of [`Discard::index`].
-    pub const NAMES: [&str; 29] = [
+    pub const NAMES: [&str; 31] = [
         "malformed",
         "oversized",
         "channel",
@@ -300,6 +330,8 @@ impl Discard {
         "signaling_limit",
         "announce_room",
         "implausible",
+        "management_form",
+        "management_limit",
     ];
 
     /// Where its name is in [`Discard::NAMES`].
@@ -334,6 +366,8 @@ impl Discard {
             Discard::SignalingLimit => 26,
             Discard::AnnounceRoom => 27,
             Discard::Implausible => 28,
+            Discard::ManagementForm => 29,
+            Discard::ManagementLimit => 30,
         }
     }
 

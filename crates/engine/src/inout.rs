@@ -1,9 +1,11 @@
 //! What goes in and what comes out.
 
 use time::{Measurement, Span, Stamp};
+use wire::ManagementAction;
 
 use crate::event::Event;
 use crate::place::{Channel, Destination, LinkState, Peer, PortIndex};
+use crate::reply::RequestId;
 use crate::ticket::TxTicket;
 
 /// The buffer a frame is written to.
@@ -59,6 +61,26 @@ pub enum Input<'a> {
         /// What it says.
         state: ServoState,
     },
+    /// The driver itself asks for something, with every right.
+    Local {
+        /// Comes back with each answer.
+        request: RequestId,
+        /// What is asked.
+        body: ManagementRequest<'a>,
+    },
+}
+
+/// A management request of the driver's own (15.4).
+#[derive(Clone, Copy, Debug)]
+pub struct ManagementRequest<'a> {
+    /// Of which instance.
+    pub instance: u8,
+    /// The number of the port; 0xffff is every port. What concerns the clock has none.
+    pub port: u16,
+    /// GET, SET or COMMAND.
+    pub action: ManagementAction,
+    /// managementId and dataField.
+    pub tlv: &'a [u8],
 }
 
 /// What the estimator makes of the measurements.
@@ -92,6 +114,15 @@ pub enum Output {
     Measured(Measurement),
     /// Something worth a log line, a counter or an expectation in a test.
     Event(Event),
+    /// `frame[..len]` is the management message that answers a request of the driver's own.
+    Answer {
+        /// Which.
+        request: RequestId,
+        /// How much of the frame.
+        len: usize,
+        /// Whether the time is to be written into it, as into what is sent.
+        stamp: TxStamp,
+    },
 }
 
 /// What is to be known of a frame's departure.
@@ -104,4 +135,6 @@ pub enum TxStamp {
     /// Write into it when it leaves: whole nanoseconds into originTimestamp, the fraction onto the
     /// correctionField (11.1.2.1, one-step).
     InsertOrigin,
+    /// Write the time into it when it leaves, as currentTime of TIME (15.5.3.2.11).
+    InsertTime,
 }

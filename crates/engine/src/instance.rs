@@ -7,22 +7,26 @@ use wire::{Announce, ClockIdentity, Header, PortIdentity, Tlvs};
 
 use crate::compare::{Rank, compare};
 use crate::context::Context;
-use crate::dataset::{CurrentDs, ParentDs, TimeProperties};
+use crate::dataset::{CurrentDs, ParentDs, TimeProperties, TimeSet};
 use crate::decide::{Code, Question, decide};
 use crate::deviation::Deviations;
 use crate::event::{Discard, Event};
 use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
+use crate::management_settings::Access;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::power::Power;
 use crate::propagated::{Propagated, TLVS_MAX};
-use crate::settings::{InstanceSettings, LinkSettings, Role};
+use crate::settings::{Edition, InstanceSettings, LinkSettings, Role};
 use crate::state::State;
 use crate::unicast::Unicast;
 
 /// Identities that are passed on in PATH_TRACE at most.
 pub(crate) const PATH_MAX: usize = 128;
+
+/// Rows of the table of acceptable clocks that it can be set to (17.5.3.2).
+pub(crate) const ACCEPTABLE_MAX: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Instance {
@@ -32,6 +36,12 @@ pub(crate) struct Instance {
     pub(crate) current: CurrentDs,
     pub(crate) parent: ParentDs,
     pub(crate) time: TimeProperties,
+    /// What of our own time was set from outside.
+    pub(crate) set: TimeSet,
+    /// clockClass while we may lead.
+    pub(crate) leading_class: u8,
+    /// Whose state decision algorithm, where ports are not held.
+    pub(crate) algorithm: Edition,
     /// Of the parent's Announce, grandmaster first.
     pub(crate) path: Path,
     pub(crate) parents_power: Option<Power>,
@@ -70,8 +80,10 @@ impl Instance {
             let mut port = Port::new(port_identity, place, (*port, *link), edition, first_sequence);
             port.unicast = Unicast::new(settings, place.1, first_sequence.into());
             port.clock_only_leads = settings.role == Role::TransmitterOnly;
+            port.acceptable_only = !settings.acceptable.is_empty();
             port
         });
+        let writable = settings.management.access == Access::Write;
         let mut instance = Instance {
             index,
             settings: settings.clone(),
@@ -79,7 +91,13 @@ impl Instance {
             current: CurrentDs::default(),
             parent: own_parent(settings),
             time: settings.time,
-            path: Path::new(settings.path_trace),
+            set: TimeSet::default(),
+            leading_class: leading_class(settings),
+            algorithm: match settings.edition {
+                Edition::External => Edition::Ieee2019,
+                edition => edition,
+            },
+            path: Path::new(settings.path_trace || writable),
             parents_power: None,
             propagated: Propagated::new(settings.ports.len()),
             deviations: Deviations::new(settings.expected),
@@ -91,6 +109,10 @@ impl Instance {
                 && settings.unicast.iter().any(|unicast| unicast.serving.is_some()),
         };
         instance.drop_allocations();
+        if writable {
+            let known = instance.settings.acceptable.len();
+            instance.settings.acceptable.reserve(ACCEPTABLE_MAX.saturating_sub(known));
+        }
         instance
     }
 
@@ -115,7 +137,10 @@ impl Instance {
         if self.settings.path_trace && path.any(|clock| clock == own) {
             return ctx.discard(port, Discard::PathLoop);
         }
-        let Some(preference) = self.preference(header.source) else {
+        if self.ports.len() <= usize::from(port.0) {
+            return;
+        }
+        let Some(preference) = self.preference(usize::from(port.0), header.source) else {
             return ctx.discard(port, Discard::NotAcceptable);
         };
         if announce.quality.class > self.settings.class_max {
@@ -148,9 +173,9 @@ impl Instance {
     }
 
     /// What the table of acceptable clocks says of one; nothing: it is not to be followed (17.5).
-    fn preference(&self, source: PortIdentity) -> Option<Preference> {
+    pub(crate) fn preference(&self, port: usize, source: PortIdentity) -> Option<Preference> {
         let table = &self.settings.acceptable;
-        if table.is_empty() {
+        if !self.ports[port].acceptable_only {
             return Some(Preference::default());
         }
         let listed = table.iter().find(|known| {
@@ -318,7 +343,7 @@ impl Instance {
 
     /// What a state decision and what led to it may have to say: two states of each port, whom we
     /// follow, and its time.
-    fn enough(&self) -> usize {
+    pub(crate) fn enough(&self) -> usize {
         2 * self.ports.len() + 8
     }
 
@@ -401,13 +426,13 @@ impl Instance {
     }
 
     /// M1 and M2: our own data (Table 30).
-    fn lead(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn lead(&mut self, ctx: &mut Context<'_>) {
         self.current = CurrentDs::default();
         self.path.len = 0;
         self.propagated.clear();
         let parent = own_parent(&self.settings);
         self.set_parent(parent, ctx);
-        self.set_time(self.settings.time, ctx);
+        self.set_time(self.own_time(), ctx);
     }
 
     /// S1: the parent's data (Table 33).
@@ -448,6 +473,16 @@ impl Instance {
         }
     }
 
+    /// What we say of our own time.
+    pub(crate) fn own_time(&self) -> TimeProperties {
+        self.set.over(self.settings.time)
+    }
+
+    /// Whether there is room for the path of an Announce.
+    pub(crate) const fn can_trace(&self) -> bool {
+        !self.path.clocks.is_empty()
+    }
+
     /// Whether we lead in our own name.
     pub(crate) fn is_grandmaster(&self) -> bool {
         self.parent.port.clock == self.settings.identity
@@ -483,6 +518,14 @@ impl Path {
             *slot = clock;
             self.len += 1;
         }
+    }
+}
+
+/// clockClass of a clock that may lead, were it only told to follow (7.6.2.5).
+const fn leading_class(settings: &InstanceSettings) -> u8 {
+    match settings.quality.class {
+        255 => 248,
+        class => class,
     }
 }
 

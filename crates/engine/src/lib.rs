@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod allowance;
 mod alternate;
 mod announced;
 mod arrival;
@@ -42,6 +43,7 @@ mod dispatch;
 mod due;
 mod engine;
 mod event;
+mod fault_log;
 mod follow_up;
 mod foreign;
 mod frame_store;
@@ -50,6 +52,8 @@ mod inout;
 mod instance;
 mod interface_rate;
 mod link;
+mod management;
+mod management_settings;
 mod mechanism;
 mod monitor;
 mod neighbor;
@@ -63,11 +67,14 @@ mod place;
 mod port;
 mod port_service;
 mod port_state;
+mod port_stats;
 mod power;
 mod propagated;
 mod random;
 mod receiver;
+mod reply;
 mod reporting;
+mod reset;
 mod roster;
 mod said;
 mod servers;
@@ -93,14 +100,18 @@ pub use deviation::{Deviation, Expected};
 pub use engine::Engine;
 pub use event::{Agreement, Discard, Event, Heard, Refusal};
 pub use foreign::ForeignRecord;
-pub use inout::{FRAME_LEN, Input, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp};
+pub use inout::{
+    FRAME_LEN, Input, ManagementRequest, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp,
+};
+pub use management_settings::{Access, ManagementSettings, TEXT_MAX, Text};
 pub use neighbor::{Incapable, NeighborLimits};
 pub use options::{
     CapableRule, CapableSettings, MonitorSettings, PortOptions, REPORTS_MAX, Report,
 };
-pub use place::{Channel, Destination, LinkState, Peer, PortIndex};
+pub use place::{Channel, Destination, LinkAddress, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
 pub use power::Power;
+pub use reply::RequestId;
 pub use settings::{
     Acceptable, DelayMechanism, Edition, Held, InstanceSettings, LinkSettings, PortSettings, Role,
     SERVERS_MAX, Settings, SettingsError, TransparentSettings,

@@ -8,7 +8,8 @@ use crate::context::{Context, next_due};
 use crate::event::{Discard, Event};
 use crate::neighbor::{Incapable, Neighbor, PeerExchange};
 use crate::outbox::{Content, Draft};
-use crate::place::{LinkState, Peer, PortIndex};
+use crate::place::{LinkAddress, LinkState, Peer, PortIndex};
+use crate::port_stats::PortStats;
 use crate::settings::LinkSettings;
 use crate::site::Sequence;
 use crate::ticket::{PdelayAnswer, Purpose};
@@ -30,6 +31,8 @@ pub(crate) struct Link {
     pub(crate) version: Version,
     /// logMinPdelayReqInterval before a neighbour asked for another.
     initial: LogInterval,
+    pub(crate) address: LinkAddress,
+    pub(crate) stats: PortStats,
 }
 
 /// A Pdelay_Req under way.
@@ -71,6 +74,8 @@ impl Link {
             older: false,
             version: Version::new(),
             initial: settings.pdelay,
+            address: LinkAddress::NONE,
+            stats: PortStats::new(),
         }
     }
 

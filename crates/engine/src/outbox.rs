@@ -11,6 +11,7 @@ use crate::frame_store::FrameSlot;
 use crate::inout::OUTPUTS_MAX;
 use crate::options::Report;
 use crate::place::{Peer, PortIndex};
+use crate::reply::Reply;
 use crate::signal::Signals;
 use crate::ticket::PdelayAnswer;
 
@@ -70,6 +71,10 @@ pub(crate) enum Content {
     /// What the port's monitor holds.
     Report(Report),
     Forward(Forward),
+    /// An answer to a management message.
+    Managed(Reply),
+    /// The management message that is being passed on.
+    PassManagement,
 }
 
 /// A frame that is passed on.
@@ -96,6 +101,7 @@ impl Content {
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,
             Content::Signaling(_) | Content::Report(_) => MessageType::Signaling,
             Content::Forward(forward) => forward.kind,
+            Content::Managed(_) | Content::PassManagement => MessageType::Management,
         }
     }
 }

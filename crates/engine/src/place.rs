@@ -17,6 +17,20 @@ pub enum Peer {
     Ethernet([u8; 6]),
 }
 
+/// Where an interface can be reached, for CLOCK_DESCRIPTION (15.5.3.1.2).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LinkAddress {
+    /// Its Ethernet address.
+    pub mac: [u8; 6],
+    /// Its address in the protocol that it uses; nothing: the Ethernet address.
+    pub protocol: Peer,
+}
+
+impl LinkAddress {
+    /// It is not known.
+    pub const NONE: LinkAddress = LinkAddress { mac: [0; 6], protocol: Peer::None };
+}
+
 /// The two channels of UDP (annex C.2); other transports have one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Channel {

@@ -47,6 +47,8 @@ pub(crate) struct Port {
     /// Whether the neighbour is known to do gPTP, or need not.
     pub(crate) capable: bool,
     pub(crate) capability: Capability,
+    /// Whether only clocks of the table are followed (17.5.4.3).
+    pub(crate) acceptable_only: bool,
     /// The lower of our own ports whose Announce came in here, as one wire joins both.
     pub(crate) echo: Option<PortIdentity>,
     pub(crate) foreign: ForeignTable,
@@ -89,6 +91,7 @@ impl Port {
             relayed: None,
             capable: !settings.needs_capable,
             capability: Capability::new(&settings.options.capable),
+            acceptable_only: false,
             echo: None,
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,

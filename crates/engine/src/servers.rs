@@ -34,6 +34,7 @@ pub(crate) const ASKING_OUTPUTS: usize = 10;
 pub(crate) struct Servers {
     negotiation: bool,
     query: Duration,
+    log_query: LogInterval,
     pause: Duration,
     duration_s: u32,
     list: Box<[Server]>,
@@ -105,6 +106,7 @@ impl Servers {
         Servers {
             negotiation: settings.negotiation,
             query: settings.query.duration(),
+            log_query: settings.query,
             pause: settings.pause,
             duration_s: settings.duration_s,
             list: settings.servers.iter().map(server).collect(),
@@ -112,11 +114,44 @@ impl Servers {
         }
     }
 
+    /// How many servers there may be.
+    pub(crate) const fn places(&self) -> usize {
+        self.list.len()
+    }
+
+    /// logQueryInterval.
+    pub(crate) const fn query_interval(&self) -> LogInterval {
+        self.log_query
+    }
+
+    /// Where they are.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &Peer> {
+        self.list.iter().map(|server| &server.settings.peer).filter(|peer| **peer != Peer::None)
+    }
+
+    /// Other servers, in the places of those there were; nothing more is expected of these.
+    pub(crate) fn replace(&mut self, query: LogInterval, peers: impl Iterator<Item = Peer>) {
+        (self.query, self.log_query) = (query.duration(), query);
+        self.selected = None;
+        let all = peers.map(Some).chain(core::iter::repeat(None));
+        for (server, peer) in self.list.iter_mut().zip(all) {
+            server.settings.peer = peer.unwrap_or(Peer::None);
+            server.leaving = SETTLED;
+            server.forget();
+        }
+    }
+
+    /// Asks from now on, or takes what comes.
+    pub(crate) fn set_negotiation(&mut self, on: bool, now: Mono, random: &mut Random) {
+        self.negotiation = on;
+        self.start(now, random);
+    }
+
     /// The port begins to work: all are asked for Announce.
     pub(crate) fn start(&mut self, now: Mono, random: &mut Random) {
         self.stop();
         if self.negotiation {
-            for server in &mut self.list {
+            for server in self.list.iter_mut().filter(|server| server.settings.peer != Peer::None) {
                 server.services[ANNOUNCE].ask_at = now + random.below(self.query);
             }
         }
@@ -366,7 +401,7 @@ impl Servers {
     }
 
     fn find(&mut self, peer: Peer) -> Option<&mut Server> {
-        self.list.iter_mut().find(|server| server.settings.peer == peer)
+        self.list.iter_mut().find(|server| server.settings.peer == peer && peer != Peer::None)
     }
 }
 

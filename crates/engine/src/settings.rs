@@ -11,6 +11,7 @@ use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
 use crate::deviation::Expected;
+use crate::management_settings::ManagementSettings;
 pub use crate::mechanism::DelayMechanism;
 use crate::neighbor::NeighborLimits;
 use crate::options::PortOptions;
@@ -112,6 +113,8 @@ pub struct InstanceSettings {
     pub ports: Vec<PortSettings>,
     /// Unicast service, on ports that have it.
     pub unicast: Vec<UnicastSettings>,
+    /// What management messages may ask and change.
+    pub management: ManagementSettings,
 }
 
 /// A clock of the acceptable time transmitter table (17.5.3).
@@ -348,6 +351,7 @@ impl InstanceSettings {
             time: TimeProperties::UNKNOWN,
             ports,
             unicast: Vec::new(),
+            management: ManagementSettings::default(),
         }
     }
 }

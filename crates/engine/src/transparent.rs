@@ -23,7 +23,7 @@ const SEEN_MAX: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Transparent {
-    settings: TransparentSettings,
+    pub(crate) settings: TransparentSettings,
     pub(crate) frames: FrameStore,
     passages: Passages,
     seen: [Option<(Key, PortIndex)>; SEEN_MAX],

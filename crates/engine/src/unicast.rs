@@ -64,6 +64,22 @@ impl Unicast {
         Some(Box::new(Unicast { servers, clients, negotiation, others: Sequence::default() }))
     }
 
+    /// Whether service is negotiated.
+    pub(crate) const fn negotiates(&self) -> bool {
+        self.negotiation
+    }
+
+    /// Negotiates from now on, or no longer.
+    pub(crate) fn set_negotiation(&mut self, on: bool, now: Mono, random: &mut Random) {
+        if self.negotiation == on {
+            return;
+        }
+        self.negotiation = on;
+        if let Some(servers) = &mut self.servers {
+            servers.set_negotiation(on, now, random);
+        }
+    }
+
     pub(crate) fn start(&mut self, now: Mono, random: &mut Random) {
         if let Some(servers) = &mut self.servers {
             servers.start(now, random);

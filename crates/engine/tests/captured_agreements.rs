@@ -92,7 +92,7 @@ impl Bench {
             match output {
                 Output::Send { to, len, .. } => self.sent.push((to, frame[..len].to_vec())),
                 Output::Event(event) => self.events.push(event),
-                Output::Measured(_) => {}
+                Output::Measured(_) | Output::Answer { .. } => {}
             }
         }
     }

@@ -54,7 +54,7 @@ impl Bench {
             match output {
                 Output::Send { port, len, .. } => self.sent.push((port, frame[..len].to_vec())),
                 Output::Event(event) => self.events.push(event),
-                Output::Measured(_) => {}
+                Output::Measured(_) | Output::Answer { .. } => {}
             }
         }
     }

@@ -237,6 +237,8 @@ impl Node {
                         servo = said.or(servo);
                     }
                     Output::Event(event) => self.on_event(&event, net.now, journal),
+                    // Nobody in here asks.
+                    Output::Answer { .. } => {}
                 }
             }
             self.report(net.now, journal);

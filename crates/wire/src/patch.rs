@@ -4,7 +4,8 @@
 use time::{LogInterval, Span, Timestamp};
 
 use crate::{
-    DecodeError, EncodeError, Flags, MessageType, Packet, PortIdentity, Reader, SdoId, Writer,
+    DecodeError, EncodeError, Flags, ManagementId, MessageType, Packet, PortIdentity, Reader,
+    SdoId, TlvType, Writer,
 };
 
 /// A checked message in its buffer, with methods for the fields that may change on the way.
@@ -85,6 +86,15 @@ impl<'a> HeaderMut<'a> {
             return Err(EncodeError);
         }
         Writer::new(&mut self.octets[34..44]).timestamp(time)
+    }
+
+    /// Sets currentTime of a management message about TIME; an error for all else (15.5.3.2.11).
+    pub fn set_current_time(&mut self, time: Timestamp) -> Result<(), EncodeError> {
+        self.only(MessageType::Management)?;
+        let tells = self.octets.get(48..50) == Some(&TlvType::MANAGEMENT.0.to_be_bytes())
+            && self.octets.get(52..54) == Some(&ManagementId::TIME.0.to_be_bytes());
+        let field = self.octets.get_mut(54..64).filter(|_| tells).ok_or(EncodeError)?;
+        Writer::new(field).timestamp(time)
     }
 
     /// Sets stepsRemoved; an error for all but Announce.

@@ -223,7 +223,7 @@ impl World {
                     self.measurements.push((node, measurement));
                 }
                 Output::Event(event) if self.keep => self.events.push((node, event)),
-                Output::Measured(_) | Output::Event(_) => {}
+                Output::Measured(_) | Output::Event(_) | Output::Answer { .. } => {}
             }
         }
     }

@@ -1,0 +1,110 @@
+//! What SET changes of tables (16.3, 17.4, 17.5).
+
+use wire::{AcceptableMasterTable, ManagementBody, ManagementError, UnicastMasterTable};
+
+use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
+use crate::context::Context;
+use crate::instance::{ACCEPTABLE_MAX, Instance};
+use crate::place::Peer;
+use crate::settings::{Acceptable, usable};
+
+type Outcome = Result<(), ManagementError>;
+
+const WRONG_VALUE: ManagementError = ManagementError::WRONG_VALUE;
+
+/// Sets a table or a row of one; nothing for another id.
+pub(super) fn set(
+    body: &ManagementBody<'_>,
+    at: usize,
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) -> Option<Outcome> {
+    Some(match body {
+        ManagementBody::AcceptableMasterTable(said) => acceptable(said, instance, ctx),
+        ManagementBody::AcceptableMasterTableEnabled(said) => {
+            instance.ports[at].acceptable_only = said.switch.is_on();
+            instance.drop_unacceptable(ctx);
+            Ok(())
+        }
+        ManagementBody::UnicastMasterTable(said) => servers(said, at, instance, ctx),
+        ManagementBody::AlternateTimeOffsetEnable(said) if said.key == u8::MAX => {
+            let all = instance.settings.alternates.iter_mut().flatten();
+            all.for_each(|scale| scale.enabled = said.switch.is_on());
+            Ok(())
+        }
+        ManagementBody::AlternateTimeOffsetEnable(said) => {
+            row(instance, said.key).map(|scale| scale.enabled = said.switch.is_on())
+        }
+        ManagementBody::AlternateTimeOffsetName(said) => row(instance, said.key)
+            .and_then(|scale| scale.rename(said.name.octets()).ok_or(WRONG_VALUE)),
+        ManagementBody::AlternateTimeOffsetProperties(said) => {
+            row(instance, said.key).map(|scale| {
+                scale.offset_s = said.current_offset_s;
+                scale.jump_s = said.jump_s;
+                scale.next_jump = said.next_jump.0;
+            })
+        }
+        _ => return None,
+    })
+}
+
+/// The alternate timescale with a key; one that is not there yet is not told of.
+fn row(instance: &mut Instance, key: u8) -> Result<&mut AlternateTimescale, ManagementError> {
+    let scales = &mut instance.settings.alternates;
+    if usize::from(key) >= ALTERNATES_MAX {
+        return Err(WRONG_VALUE);
+    }
+    let known = scales.iter().position(|scale| scale.is_some_and(|scale| scale.key == key));
+    let place = known.or_else(|| scales.iter().position(Option::is_none)).ok_or(WRONG_VALUE)?;
+    Ok(scales[place].get_or_insert(AlternateTimescale::unnamed(key)))
+}
+
+fn acceptable(
+    said: &AcceptableMasterTable<'_>,
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) -> Outcome {
+    let table = &mut instance.settings.acceptable;
+    let room = ACCEPTABLE_MAX.min(table.capacity());
+    if said.masters.len() > room {
+        return Err(WRONG_VALUE);
+    }
+    table.clear();
+    table.extend(
+        said.masters
+            .iter()
+            .map(|master| Acceptable { port: master.port, priority1: master.alternate_priority1 }),
+    );
+    instance.drop_unacceptable(ctx);
+    Ok(())
+}
+
+/// Other servers, no more than there are places for.
+fn servers(
+    said: &UnicastMasterTable<'_>,
+    at: usize,
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) -> Outcome {
+    let port = &mut instance.ports[at];
+    let servers = port.unicast.as_mut().and_then(|unicast| unicast.servers.as_mut());
+    let servers = servers.ok_or(ManagementError::NOT_SUPPORTED)?;
+    let peer = |address: wire::PortAddress<'_>| match *address.address {
+        [a, b, c, d] => Some(Peer::Udp4([a, b, c, d])),
+        [a, b, c, d, e, f] => Some(Peer::Ethernet([a, b, c, d, e, f])),
+        ref other => <[u8; 16]>::try_from(other).ok().map(Peer::Udp6),
+    };
+    let known = said.masters.iter().all(|address| peer(address).is_some());
+    if !known || said.masters.len() > servers.places() || !usable(said.log_query_interval) {
+        return Err(WRONG_VALUE);
+    }
+    let works = port.settings.enabled && port.state.name().is_up();
+    servers.replace(said.log_query_interval, said.masters.iter().filter_map(peer));
+    if works {
+        servers.start(ctx.now, ctx.random);
+    }
+    port.foreign.clear();
+    port.ask_as_agreed();
+    instance.decide_soon(ctx);
+    Ok(())
+}
