@@ -9,6 +9,7 @@
 mod answer;
 mod identity;
 mod lines;
+mod managed;
 mod request;
 mod status;
 mod unicast;
@@ -16,6 +17,7 @@ mod unicast;
 pub use answer::{Answer, Event, Failure, FailureKind, Reloaded, Version};
 pub use identity::{Identity, InvalidIdentity};
 pub use lines::{Lines, REQUEST_MAX};
+pub use managed::ManagedSetting;
 pub use request::{Access, Request, Topic};
 pub use status::{
     Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Parent, Port, PortState,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
+use crate::managed::ManagedSetting;
 
 /// The version of the protocol's meaning.
 pub const SCHEMA: u32 = 1;
@@ -74,6 +75,9 @@ pub struct Status {
     /// Traffic that is not for us, by name.
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// What management messages have set over the configuration.
+    #[serde(default)]
+    pub managed: Vec<ManagedSetting>,
     /// What a person should know besides.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -111,6 +115,7 @@ impl Status {
             domains: Vec::new(),
             ports: Vec::new(),
             heard: Vec::new(),
+            managed: Vec::new(),
             notes: Vec::new(),
             capabilities: Vec::new(),
         }

@@ -177,6 +177,17 @@ impl Managed {
         self.saved = false;
     }
 
+    /// What was set, for people.
+    pub(crate) fn shown(&self) -> Vec<control::ManagedSetting> {
+        let shown = self.settings.iter().map(|setting| control::ManagedSetting {
+            id: setting.id.name().unwrap_or("?").to_owned(),
+            port: setting.port,
+            value: fields(setting),
+            saved: self.saved,
+        });
+        shown.collect()
+    }
+
     /// What was set.
     pub(crate) fn settings(&self) -> &[Setting] {
         &self.settings

@@ -1,10 +1,11 @@
 //! One screen of status: what we are, whom we follow, how far off, how sure, and why not better.
 
-use config::{ClockChoice, Role};
+use config::ClockChoice;
 use control::{
     Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity, Parent, Port,
     PortState, Status, TimeProperties, Timescale,
 };
+use engine::Role;
 use linux::mono_now;
 use time::leap_data_warning;
 use wire::Flags;
@@ -28,16 +29,16 @@ impl Node {
                 time::Timescale::Utc => Timescale::Utc,
             },
         };
-        let role = match self.config.role {
+        let role = match self.engine.role(0) {
             Role::Both => ClockRole::Both,
-            Role::ClientOnly => ClockRole::ClientOnly,
-            Role::ServerOnly => ClockRole::ServerOnly,
+            Role::ReceiverOnly => ClockRole::ClientOnly,
+            Role::TransmitterOnly => ClockRole::ServerOnly,
         };
         let now = mono_now();
         let mut status = Status::new(clock, role);
         status.version = env!("CARGO_PKG_VERSION").to_owned();
         status.pid = std::process::id();
-        status.domain = self.config.domain;
+        status.domain = self.engine.domain(0);
         status.state = self.state();
         status.since_s = now.since(self.since.1).as_secs();
         status.reason = self.reason(status.state);
@@ -48,6 +49,7 @@ impl Node {
         status.domains = self.domains();
         status.ports = self.ports();
         status.heard = self.heard_of(now);
+        status.managed = self.managed.shown();
         status.notes.clone_from(&self.notes);
         status.notes.extend(leap_data_warning(self.clock.utc()).map(str::to_owned));
         status.capabilities =
@@ -152,7 +154,7 @@ impl Node {
 
     fn heard_of(&self, now: time::Mono) -> Vec<Heard> {
         let heard = self.heard.iter().map(|entry| Heard {
-            what: describe(entry.what, self.config.domain, self.config.sdo_id),
+            what: describe(entry.what, self.engine.domain(0), self.config.sdo_id),
             port: u16::from(entry.port.0) + 1,
             count: entry.count,
             last_s: now.since(entry.last).as_secs(),
@@ -169,7 +171,7 @@ impl Node {
         let nobody = || match self.heard.iter().next() {
             Some(entry) => format!(
                 "no Announce for us is heard; heard {}",
-                describe(entry.what, self.config.domain, self.config.sdo_id)
+                describe(entry.what, self.engine.domain(0), self.config.sdo_id)
             ),
             None => "no Announce is heard: check cable, VLAN, firewall (UDP 319 and 320) and \
                      multicast, or `zeitgeber doctor`"

@@ -243,7 +243,7 @@ impl Node {
         }
         match event {
             Event::Heard { port, what } if self.heard.hear(*port, *what, now) => {
-                let what = heard::describe(*what, self.config.domain, self.config.sdo_id);
+                let what = heard::describe(*what, self.engine.domain(0), self.config.sdo_id);
                 notice!("port {}: heard {what}; not for us", port.0 + 1);
             }
             Event::Parent { instance: other @ 1.., source, parent } if parent.port.port != 0 => {

@@ -32,6 +32,11 @@ pub(super) fn draw(status: &Status) -> String {
     if let Some(reason) = &status.reason {
         screen.line("why not better", reason);
     }
+    for set in &status.managed {
+        let of = if set.port == 0 { String::new() } else { format!(" of port {}", set.port) };
+        let kept = if set.saved { "" } else { ", until it ends" };
+        screen.line("managed", &format!("{}{of}: {}{kept}", set.id, set.value));
+    }
     for note in &status.notes {
         screen.line("note", note);
     }
