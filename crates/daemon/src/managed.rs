@@ -174,7 +174,7 @@ impl Managed {
                 None => {}
             }
         }
-        self.saved = false;
+        (self.saved, self.alternates) = (false, false);
     }
 
     /// What was set, for people.

@@ -4,33 +4,25 @@ use alloc::boxed::Box;
 
 use core::time::Duration;
 
-use time::{Mono, Rate, Span, Stamp};
-use wire::{AlternateTimeOffset, ClockIdentity, MessageType, PortIdentity};
+use time::{Mono, Stamp};
+use wire::MessageType;
 
-use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::arrival::Arrival;
-use crate::clients::Clients;
 use crate::compose::{compose, pass_on, route};
 use crate::context::Context;
-use crate::dataset::{CurrentDs, ParentDs, TimeProperties, TimeSet};
+use crate::dataset::TimeSet;
 use crate::delta::{Delta, Refused};
 use crate::dispatch;
 use crate::event::Event;
-use crate::foreign::ForeignRecord;
 use crate::inout::{FRAME_LEN, Input, ManagementRequest, Output, TxStamp};
 use crate::instance::Instance;
 use crate::link::Link;
 use crate::management::{self, Desk, Parts, Scene};
-use crate::neighbor::Incapable;
 use crate::outbox::{Content, Draft, Outbox, Pending};
 use crate::place::{LinkState, PortIndex};
-use crate::port_state::PortState;
-use crate::power::Power;
 use crate::random::Random;
 use crate::reply::{Reply, RequestId};
-use crate::servers::Servers;
 use crate::settings::{DelayMechanism, Role, Settings, SettingsError};
-use crate::terms::Terms;
 use crate::ticket::{Purpose, TICKETS_LEAST, Tickets, TxTicket};
 use crate::transparent::Transparent;
 use crate::version::Turn;
@@ -40,8 +32,8 @@ use crate::version::Turn;
 pub struct Engine {
     now: Mono,
     stamp_timeout: Duration,
-    instances: Box<[Instance]>,
-    links: Box<[Link]>,
+    pub(crate) instances: Box<[Instance]>,
+    pub(crate) links: Box<[Link]>,
     outbox: Outbox,
     random: Random,
     tickets: Tickets,
@@ -197,111 +189,6 @@ impl Engine {
         let instances = self.instances.iter().map(Instance::deadline);
         let links = self.links.iter().map(Link::deadline);
         instances.chain(links).min().unwrap_or(Mono::NEVER).min(self.tickets.deadline())
-    }
-
-    /// How many instances there are.
-    pub const fn instances(&self) -> usize {
-        self.instances.len()
-    }
-
-    /// currentDS of an instance.
-    pub fn current(&self, instance: u8) -> CurrentDs {
-        self.instances[usize::from(instance)].current
-    }
-
-    /// parentDS of an instance.
-    pub fn parent(&self, instance: u8) -> ParentDs {
-        self.instances[usize::from(instance)].parent
-    }
-
-    /// timePropertiesDS of an instance.
-    pub fn time_properties(&self, instance: u8) -> TimeProperties {
-        self.instances[usize::from(instance)].time
-    }
-
-    /// The other timescales of our own that Announce tells of while we lead in our own name.
-    pub fn alternates(&self, instance: u8) -> [Option<AlternateTimescale>; ALTERNATES_MAX] {
-        self.instances[usize::from(instance)].settings.alternates
-    }
-
-    /// What our Announce tells of another timescale by its keyField: our own word, or the parent's
-    /// where that is passed on (16.3).
-    pub fn alternate(&self, instance: u8, key: u8) -> Option<AlternateTimeOffset<'_>> {
-        self.instances[usize::from(instance)].alternate(key)
-    }
-
-    /// What our Announce says for the power profiles, if it says it (IEEE C37.238).
-    pub fn power(&self, instance: u8) -> Option<Power> {
-        self.instances[usize::from(instance)].power()
-    }
-
-    /// minorVersionPTP of what a port sends.
-    pub fn minor_version(&self, instance: u8, port: PortIndex) -> u8 {
-        let wanted = self.instances[usize::from(instance)].settings.minor_version;
-        self.links[usize::from(port.0)].version.minor(wanted)
-    }
-
-    /// What an instance says of its own time, were it to lead, but for what was set from outside.
-    pub fn own_time(&self, instance: u8) -> TimeProperties {
-        self.instances[usize::from(instance)].settings.time
-    }
-
-    /// domainNumber of an instance.
-    pub fn domain(&self, instance: u8) -> u8 {
-        self.instances[usize::from(instance)].settings.domain
-    }
-
-    /// What an instance may become.
-    pub fn role(&self, instance: u8) -> Role {
-        self.instances[usize::from(instance)].settings.role
-    }
-
-    /// The identity of an instance.
-    pub fn identity(&self, instance: u8) -> ClockIdentity {
-        self.instances[usize::from(instance)].settings.identity
-    }
-
-    /// The state of a port.
-    pub fn port_state(&self, instance: u8, port: PortIndex) -> PortState {
-        self.instances[usize::from(instance)].ports[usize::from(port.0)].state.name()
-    }
-
-    /// The identity of a port.
-    pub fn port_identity(&self, instance: u8, port: PortIndex) -> PortIdentity {
-        self.instances[usize::from(instance)].ports[usize::from(port.0)].identity
-    }
-
-    /// The time transmitters a port hears and takes into account.
-    pub fn foreign(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = &ForeignRecord> {
-        self.instances[usize::from(instance)].ports[usize::from(port.0)].foreign.iter()
-    }
-
-    /// What is agreed upon with the unicast servers of a port.
-    pub fn unicast_servers(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = Terms> {
-        let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
-        let servers = port.unicast.iter().filter_map(|unicast| unicast.servers.as_ref());
-        servers.flat_map(Servers::terms)
-    }
-
-    /// What is agreed upon with the unicast clients of a port.
-    pub fn unicast_clients(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = Terms> {
-        let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
-        let clients = port.unicast.iter().filter_map(|unicast| unicast.clients.as_ref());
-        clients.flat_map(Clients::terms)
-    }
-
-    /// What the peer delay mechanism says of the neighbour on an interface: meanLinkDelay,
-    /// neighborRateRatio, and whether both ends can do gPTP.
-    pub fn neighbor(&self, port: PortIndex) -> (Option<Span>, Rate, Result<(), Incapable>) {
-        let neighbor = &self.links[usize::from(port.0)].neighbor;
-        (neighbor.delay(), neighbor.rate(), neighbor.capable())
-    }
-
-    /// Whether an instance leads in its own name.
-    pub fn is_grandmaster(&self, instance: u8) -> bool {
-        let instance = &self.instances[usize::from(instance)];
-        let leads = |port: &crate::port::Port| port.state.name() == PortState::TimeTransmitter;
-        instance.is_grandmaster() && instance.ports.iter().any(leads)
     }
 
     fn on_timeout(&mut self) {

@@ -91,6 +91,7 @@ mod transparent;
 mod unicast;
 mod unicast_settings;
 mod version;
+mod view;
 
 pub use alternate::{ALTERNATES_MAX, AlternateTimescale};
 pub use compare::{Order, Rank, compare};
