@@ -62,10 +62,7 @@ pub struct Config {
     pub power_grandmaster_id: u16,
     pub power_inaccuracy_ns: u32,
     pub minor_version: u8,
-    pub management: ManagementAccess,
-    pub management_allow: Vec<PeerAddress>,
-    pub management_time: bool,
-    pub user_description: String,
+    pub management: ManagementConfig,
     pub path_trace: bool,
     pub max_foreign: u16,
     /// Nothing is `auto`.
@@ -140,6 +137,29 @@ pub struct PortConfig {
     pub request_sync_interval: Option<LogInterval>,
     pub request_pdelay_interval: Option<LogInterval>,
     pub optional: OptionalConfig,
+}
+
+/// What management messages may ask and change.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the option of that name after management_")]
+pub struct ManagementConfig {
+    /// `management`.
+    pub access: ManagementAccess,
+    pub allow: Vec<PeerAddress>,
+    pub time: bool,
+    /// `user_description`.
+    pub user: String,
+}
+
+impl ManagementConfig {
+    fn from_values(v: &Values) -> ManagementConfig {
+        ManagementConfig {
+            access: v.label("management", ManagementAccess::from_label),
+            allow: peers::clients(&v.get("management_allow").to_string()).unwrap_or_default(),
+            time: v.flag("management_time"),
+            user: v.get("user_description").to_string(),
+        }
+    }
 }
 
 /// Unicast service of one port.
@@ -236,11 +256,7 @@ impl Config {
             alternate_timescales: lists::timescales(&v.get("alternate_timescales").to_string())
                 .unwrap_or_default(),
             minor_version: v.number("minor_version"),
-            management: v.label("management", ManagementAccess::from_label),
-            management_allow: peers::clients(&v.get("management_allow").to_string())
-                .unwrap_or_default(),
-            management_time: v.flag("management_time"),
-            user_description: v.get("user_description").to_string(),
+            management: ManagementConfig::from_values(v),
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),
             utc_offset: v.integer("utc_offset").map(|offset| offset as i16),

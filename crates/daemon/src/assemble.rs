@@ -83,15 +83,15 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
 fn management(config: &Config) -> ManagementSettings {
     let defaults = ManagementSettings::default();
     ManagementSettings {
-        access: match config.management {
+        access: match config.management.access {
             config::ManagementAccess::Off => Access::Off,
             config::ManagementAccess::Read => Access::Read,
             config::ManagementAccess::Write => Access::Write,
         },
-        writers: config.management_allow.iter().copied().map(peer).collect(),
+        writers: config.management.allow.iter().copied().map(peer).collect(),
         storage: config.state_dir.is_some(),
-        time: config.management_time && config.clock == config::ClockChoice::Virtual,
-        user: Text::new(config.user_description.as_bytes()).unwrap_or(defaults.user),
+        time: config.management.time && config.clock == config::ClockChoice::Virtual,
+        user: Text::new(config.management.user.as_bytes()).unwrap_or(defaults.user),
         profile: config::profile_table(config.profile).identity.unwrap_or(defaults.profile),
         ..defaults
     }

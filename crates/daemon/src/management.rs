@@ -26,7 +26,7 @@ impl Node {
     /// Learns what can be set, and sets what was kept.
     pub(crate) fn begin_management(&mut self, now: Mono) {
         use config::ManagementAccess;
-        if self.config.management == ManagementAccess::Off {
+        if self.config.management.access == ManagementAccess::Off {
             return;
         }
         let kept = self.managed_file().map_or(Ok(Vec::new()), |path| managed::load(&path));
@@ -41,7 +41,7 @@ impl Node {
                 managed::fields(setting)
             );
         }
-        if self.config.management == ManagementAccess::Write || !kept.is_empty() {
+        if self.config.management.access == ManagementAccess::Write || !kept.is_empty() {
             self.managed.begin(kept, self.attachments.len());
         }
         self.drain(now);

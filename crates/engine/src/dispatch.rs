@@ -63,9 +63,7 @@ pub(crate) fn on_frame(
         Err(error) => return ctx.discard(port, Discard::Malformed(error)),
     };
     let at = usize::from(port.0);
-    let (Some(here), Some(link)) = (instances[place].ports.get(at), links.get_mut(at)) else {
-        return;
-    };
+    let Some(here) = instances[place].ports.get(at) else { return };
     let state = here.state.name();
     // Who is switched off can be switched on (9.2.5).
     let managed = packet.kind == MessageType::Management && state == PortState::Disabled;
@@ -73,28 +71,42 @@ pub(crate) fn on_frame(
         return ctx.discard(port, Discard::State);
     }
     ctx.event(Event::Received { port, kind: packet.kind });
-    if let Some(what) = instances[place].deviations.of(&message) {
-        ctx.event(Event::Deviation { port, source: message.header.source, what });
+    let octets = &arrival.bytes[..arrival.bytes.len() - packet.trailing.len()];
+    let parts = Parts { instances, place, links, transparent: around };
+    take(&message, (arrival, octets), parts, desk, ctx);
+}
+
+/// A message that an instance has a use for.
+fn take(
+    message: &Message<'_>,
+    (arrival, octets): (&Arrival<'_>, &[u8]),
+    parts: Parts<'_>,
+    desk: &mut Desk,
+    ctx: &mut Context<'_>,
+) {
+    let (port, header) = (arrival.port, &message.header);
+    if let Some(what) = parts.instances[parts.place].deviations.of(message) {
+        ctx.event(Event::Deviation { port, source: header.source, what });
     }
+    if let Body::Management(management) = &message.body {
+        let (from, tlvs) = (arrival.from, message.tlvs);
+        let letter = Letter { port, from, header, management, tlvs, octets };
+        return management::on_message(&letter, parts, desk, ctx);
+    }
+    let Parts { instances, place, links, .. } = parts;
+    let link = &mut links[usize::from(port.0)];
     let latency = link.settings.ingress_latency;
     let received = arrival.received.map(|stamp| Stamp { time: stamp.time - latency, ..stamp });
     let arrived = (port, arrival.from, received);
     if message.body.kind().is_peer_delay() {
-        to_link(&message, arrived, (instances, place), link, ctx);
+        to_link(message, arrived, (instances, place), link, ctx);
         return tell_capable(link, instances, ctx);
     }
-    if let Body::Management(management) = &message.body {
-        let octets = &arrival.bytes[..arrival.bytes.len() - packet.trailing.len()];
-        let (from, header, tlvs) = (arrival.from, &message.header, message.tlvs);
-        let letter = Letter { port, from, header, management, tlvs, octets };
-        let parts = Parts { instances, place, links, transparent: around };
-        return management::on_message(&letter, parts, desk, ctx);
-    }
     if let Body::Signaling(target) = message.body {
-        let said = (&message.header, arrival.from, target, message.tlvs);
+        let said = (header, arrival.from, target, message.tlvs);
         return instances[place].on_signaling(port, said, link, ctx);
     }
-    deliver(&message, arrived, &mut instances[place], ctx);
+    deliver(message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
         instances[place].report_sync(port, link, ctx);
         instances[place].pass_sync_on(port, link, ctx);
