@@ -3,8 +3,8 @@
 
 use control::{
     Access, Answer, Clock, ClockKind, ClockRole, ClockState, Event, Failure, FailureKind,
-    Grandmaster, Granted, Heard, Identity, Lines, Parent, Partner, Port, PortState, REQUEST_MAX,
-    Reloaded, Request, Status, TimeProperties, Timescale, Topic, Unicast, Version,
+    Grandmaster, Granted, Heard, Identity, Lines, ManagedSetting, Parent, Partner, Port, PortState,
+    REQUEST_MAX, Reloaded, Request, Status, TimeProperties, Timescale, Topic, Unicast, Version,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,7 @@ const LOCKED: &str = r#"{"status":{"schema":1,"version":"0.1.0","pid":4711,"doma
 "granted":{"sync":{"log_interval":-4,"left_s":9}}}],"clients":0,"clients_most":0,
 "some_clients":[]}}],
 "heard":[{"what":"domain 127, we are 0","port":1,"count":3,"last_s":2}],
+"managed":[{"id":"PRIORITY1","port":0,"value":"priority1 77","saved":true}],
 "notes":["another time daemon runs: chronyd"],"capabilities":["CAP_NET_BIND_SERVICE"]}}"#;
 
 fn locked() -> Status {
@@ -85,6 +86,12 @@ fn locked() -> Status {
             counters: [("announce_rx".into(), 6), ("sync_rx".into(), 12)].into(),
         }],
         heard: vec![Heard { what: "domain 127, we are 0".into(), port: 1, count: 3, last_s: 2 }],
+        managed: vec![ManagedSetting {
+            id: "PRIORITY1".into(),
+            port: 0,
+            value: "priority1 77".into(),
+            saved: true,
+        }],
         notes: vec!["another time daemon runs: chronyd".into()],
         capabilities: vec!["CAP_NET_BIND_SERVICE".into()],
         ..Status::new(clock, ClockRole::ClientOnly)
