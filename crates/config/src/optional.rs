@@ -21,6 +21,9 @@ pub struct OptionalConfig {
     pub monitor_address: Option<PeerAddress>,
     pub net_sync_monitor: bool,
     pub interface_rate_mbps: u32,
+    pub alternate_transmitters: u8,
+    pub alternate_sync: bool,
+    pub alternate_sync_interval: LogInterval,
 }
 
 impl OptionalConfig {
@@ -37,6 +40,9 @@ impl OptionalConfig {
             monitor_address: address(v, "monitor_address"),
             net_sync_monitor: v.flag("net_sync_monitor"),
             interface_rate_mbps: v.number("interface_rate_mbps"),
+            alternate_transmitters: v.number("alternate_transmitters"),
+            alternate_sync: v.flag("alternate_sync"),
+            alternate_sync_interval: v.interval("alternate_sync_interval"),
         }
     }
 }

@@ -196,6 +196,8 @@ smpte-2059-2  | delay_mechanism       | e2e, p2p      | none
 aes67         | transport             | udp4, udp6    | l2
 aes67         | clock_type            | e2e-transparent, p2p-transparent | relay
 enterprise    | delay_mechanism       | e2e           | p2p
+enterprise    | alternate_transmitters | 0            | 1
+g8265.1       | alternate_transmitters | 0            | 2
 enterprise    | unicast_listen        | false         | true
 enterprise    | unicast_servers       | -             | 192.0.2.1
 enterprise    | hybrid                | true, false   |

@@ -291,6 +291,9 @@ pub struct Port {
     /// Whether the neighbour does gPTP (asCapable); nothing where nobody asks.
     #[serde(default)]
     pub capable: Option<bool>,
+    /// The alternate time transmitters that it knows, and does not follow (17.3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternates: Vec<Parent>,
     /// Messages by kind and direction, discards by reason.
     pub counters: BTreeMap<String, u64>,
     /// Unicast service, where there is any.

@@ -81,6 +81,7 @@ fn locked() -> Status {
             link_delay_ns: Some(612.5),
             neighbor_rate_ppb: Some(-12.0),
             capable: Some(true),
+            alternates: Vec::new(),
             state: PortState::Receiver,
             timestamping: Some("software".into()),
             counters: [("announce_rx".into(), 6), ("sync_rx".into(), 12)].into(),

@@ -1,7 +1,7 @@
 //! From the configuration to the optional features of the engine's ports.
 
 use config::{CapableRule, PeerAddress, PortConfig};
-use engine::{CapableSettings, MonitorSettings, Peer, PortOptions};
+use engine::{AlternateSettings, CapableSettings, MonitorSettings, Peer, PortOptions};
 use wire::InterfaceRate;
 
 /// What a port does besides.
@@ -27,6 +27,10 @@ pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
         },
         net_sync_monitor: config.net_sync_monitor,
         interface_rate: interface_rate(config.interface_rate_mbps),
+        alternate: AlternateSettings {
+            count: config.alternate_transmitters,
+            sync: config.alternate_sync.then_some(config.alternate_sync_interval),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use control::{
     Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity, Parent, Port,
     PortState, Status, TimeProperties, Timescale,
 };
-use engine::Role;
+use engine::{Peer, Role};
 use linux::mono_now;
 use time::leap_data_warning;
 use wire::Flags;
@@ -145,11 +145,23 @@ impl Node {
                 // Nanoseconds gained in a second are parts per 10^9.
                 neighbor_rate_ppb: delay.map(|_| nanos(gained)),
                 capable: asks.then_some(capable.is_ok()),
+                alternates: self.alternates(attachment.port),
                 counters: counters.named(),
                 unicast: self.unicast(attachment.port),
             }
         })
         .collect()
+    }
+
+    /// Who would lead if the best clock did not.
+    fn alternates(&self, port: engine::PortIndex) -> Vec<Parent> {
+        let known = self.engine.alternates_heard(0, port);
+        let parent = |record: &engine::ForeignRecord| Parent {
+            identity: Identity(record.source.clock.0),
+            port: record.source.port,
+            address: (record.peer != Peer::None).then(|| crate::describe::words(record.peer)),
+        };
+        known.map(parent).collect()
     }
 
     fn heard_of(&self, now: time::Mono) -> Vec<Heard> {

@@ -7,7 +7,7 @@ use wire::{
 };
 
 use crate::inout::FRAME_LEN;
-use crate::instance::{Instance, PATH_MAX};
+use crate::instance::{Instance, PATH_MAX, own_parent};
 use crate::link::Link;
 use crate::netsync;
 use crate::outbox::{Content, Draft, Forward};
@@ -15,6 +15,7 @@ use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
 use crate::power::Power;
 use crate::propagated::TLVS_MAX;
+use crate::standing_by::flagged;
 
 // A PATH_TRACE of all clocks and ourselves, and the power profiles', leave room for what is passed on.
 const _: () = assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX < TLVS_MAX);
@@ -29,9 +30,11 @@ pub(crate) fn compose(
     let port = &instance.ports[usize::from(draft.link.0)];
     let mut octets = [0; TLVS_MAX];
     let mut tlvs = TlvWriter::new(&mut octets);
-    let (flags, correction, body) = content(draft, instance, link);
-    let flags = flags.with(Flags::UNICAST, draft.to != Peer::None);
+    let stands_by = port.stands_by(draft);
+    let (flags, correction, body) = content(draft, (instance, stands_by), link);
+    let flags = flagged(flags.with(Flags::UNICAST, draft.to != Peer::None), stands_by);
     let tlvs = match draft.content {
+        Content::Announce { .. } if stands_by => Tlvs::NONE,
         Content::Announce { .. } => {
             if instance.settings.path_trace && instance.path().len() < PATH_MAX {
                 add_path(&mut tlvs, instance);
@@ -148,7 +151,7 @@ fn header(
         Content::Announce { interval } => interval,
         // What goes to one clock only has an interval where both agreed upon it (Table 42).
         _ if draft.to != Peer::None => LogInterval::NONE,
-        Content::Sync | Content::OneStepSync | Content::FollowUp { .. } => port.settings.sync,
+        Content::Sync | Content::OneStepSync | Content::FollowUp { .. } => port.sync_interval(),
         Content::DelayResp { .. } => port.settings.min_delay_req,
         _ => LogInterval::NONE,
     };
@@ -181,11 +184,18 @@ fn header(
 }
 
 /// The flags, correctionField and body (9.5, 11.3, 11.4).
-fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Body) {
+fn content(
+    draft: &Draft,
+    (instance, stands_by): (&Instance, bool),
+    link: &Link,
+) -> (Flags, Span, Body) {
     let none = Flags::default();
     let asymmetry = instance.ports[usize::from(draft.link.0)].asymmetry();
     let respond = |time: Timestamp, requesting: PortIdentity| Response { time, requesting };
     match draft.content {
+        Content::Announce { .. } if stands_by => {
+            (instance.settings.time.flags, Span::ZERO, announce_own(instance))
+        }
         Content::Announce { .. } => (instance.announce_flags(), Span::ZERO, announce(instance)),
         Content::Sync => (Flags::TWO_STEP, Span::ZERO, Body::Sync(Timestamp::ZERO)),
         // Whoever inserts the time knows nothing of what lies between its stamp and the departure.
@@ -216,6 +226,21 @@ fn content(draft: &Draft, instance: &Instance, link: &Link) -> (Flags, Span, Bod
             (none, answer.correction + sent.fraction(), body)
         }
     }
+}
+
+/// As if we led in our own name (17.3.3).
+fn announce_own(instance: &Instance) -> Body {
+    let (own, time) = (own_parent(&instance.settings), &instance.settings.time);
+    Body::Announce(Announce {
+        origin: Timestamp::ZERO,
+        utc_offset: time.utc_offset,
+        priority1: own.priority1,
+        quality: own.quality,
+        priority2: own.priority2,
+        grandmaster: own.grandmaster,
+        steps_removed: 0,
+        time_source: time.time_source,
+    })
 }
 
 fn announce(instance: &Instance) -> Body {

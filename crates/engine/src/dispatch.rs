@@ -186,7 +186,9 @@ fn admit<'a>(arrival: &Arrival<'a>, instances: &[Instance]) -> Result<Packet<'a>
     let source = packet.header.source;
     let own = |instance: &Instance| instance.settings.identity == source.clock;
     let here = |instance: &Instance| own(instance) && is_for(&packet, instance);
+    // What is said by the way says nothing of wires.
     if packet.kind == MessageType::Announce
+        && !packet.header.flags.has(Flags::ALTERNATE_TIME_TRANSMITTER)
         && let Some(i) = instances.iter().position(here)
     {
         return Err(Refusal::OwnAnnounce(i, source));
@@ -210,7 +212,10 @@ fn deliver(
     let header = &message.header;
     let alternate = header.flags.has(Flags::ALTERNATE_TIME_TRANSMITTER);
     match &message.body {
-        Body::Announce(_) | Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) if alternate => {
+        Body::Announce(announce) if alternate => {
+            instance.on_alternate(port, from, (header, announce), ctx);
+        }
+        Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) if alternate => {
             ctx.discard(port, Discard::AlternateTransmitter);
         }
         Body::Announce(announce) => {
@@ -247,6 +252,7 @@ fn to_role(
         }
     }
     let answers = port.answers((header.source, from), header.flags, ctx.now);
+    let syncs = port.alternates.as_ref().is_some_and(|alternates| alternates.syncs());
     let (state, site) = port.at_work();
     match (&message.body, state) {
         (Body::DelayReq(_) | Body::DelayResp(_), _) if !e2e => {
@@ -256,6 +262,9 @@ fn to_role(
             ctx.discard(index, Discard::NotGranted);
         }
         (Body::DelayReq(_), State::TimeTransmitter(_)) => {
+            transmitter::answer_delay_req(&site, (header, from), received, ctx);
+        }
+        (Body::DelayReq(_), _) if syncs && !header.flags.has(Flags::UNICAST) => {
             transmitter::answer_delay_req(&site, (header, from), received, ctx);
         }
         (Body::Sync(origin), State::Uncalibrated(receiver) | State::TimeReceiver(receiver)) => {

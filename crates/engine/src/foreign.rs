@@ -59,6 +59,8 @@ pub(crate) struct HeardAnnounce<'a> {
     pub(crate) announce: Announce,
     pub(crate) from: Peer,
     pub(crate) preference: Preference,
+    /// Whether its sender was known before, as an alternate time transmitter.
+    pub(crate) known: bool,
 }
 
 /// The port that hears, as far as a rank depends on it.
@@ -140,7 +142,7 @@ impl ForeignTable {
         if let Some(slot) = self.qualified.iter_mut().find(same) {
             return refresh(slot, record);
         }
-        if ear.edition.one_is_enough() {
+        if ear.edition.one_is_enough() || heard.known {
             return self.qualify(record, ear, parent);
         }
         let Some(slot) = self.probation.iter_mut().find(same) else {

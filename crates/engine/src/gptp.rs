@@ -52,7 +52,7 @@ impl Instance {
         let flags = header.flags.with(Flags::PTP_TIMESCALE, true);
         let header = Header { flags, ..*header };
         let preference = Preference::default();
-        let heard = HeardAnnounce { header: &header, announce, from, preference };
+        let heard = HeardAnnounce { header: &header, announce, from, preference, known: false };
         if here.on_announce(&heard, ctx) == Heard::Decide {
             self.decide(None, ctx);
         }

@@ -150,7 +150,8 @@ impl Instance {
         if !here.capable {
             return ctx.discard(port, Discard::NotCapable);
         }
-        let announce = HeardAnnounce { header, announce: *announce, from, preference };
+        let known = false;
+        let announce = HeardAnnounce { header, announce: *announce, from, preference, known };
         let heard = here.on_announce(&announce, ctx);
         if heard == Heard::Decide {
             self.decide(None, ctx);
@@ -266,6 +267,10 @@ impl Instance {
             return;
         }
         self.expire_foreign(i, ctx);
+        if ctx.outbox.room() < self.enough() {
+            return;
+        }
+        self.mind_alternates(i, ctx);
         if ctx.outbox.room() < self.enough() {
             return;
         }
@@ -529,7 +534,7 @@ const fn leading_class(settings: &InstanceSettings) -> u8 {
     }
 }
 
-fn own_rank(settings: &InstanceSettings) -> Rank {
+pub(crate) fn own_rank(settings: &InstanceSettings) -> Rank {
     let own = PortIdentity { clock: settings.identity, port: 0 };
     Rank {
         priority1: settings.priority1,
@@ -543,7 +548,7 @@ fn own_rank(settings: &InstanceSettings) -> Rank {
     }
 }
 
-fn own_parent(settings: &InstanceSettings) -> ParentDs {
+pub(crate) fn own_parent(settings: &InstanceSettings) -> ParentDs {
     ParentDs {
         port: PortIdentity { clock: settings.identity, port: 0 },
         grandmaster: settings.identity,

@@ -27,6 +27,7 @@ extern crate alloc;
 
 mod allowance;
 mod alternate;
+mod alternates;
 mod announced;
 mod arrival;
 mod asked;
@@ -38,6 +39,7 @@ mod context;
 mod dataset;
 mod decide;
 mod delta;
+mod departed;
 mod deviation;
 mod dispatch;
 mod due;
@@ -82,6 +84,7 @@ mod settings;
 mod signal;
 mod signaling;
 mod site;
+mod standing_by;
 mod state;
 mod terms;
 mod ticket;
@@ -107,7 +110,8 @@ pub use inout::{
 pub use management_settings::{Access, ManagementSettings, TEXT_MAX, Text};
 pub use neighbor::{Incapable, NeighborLimits};
 pub use options::{
-    CapableRule, CapableSettings, MonitorSettings, PortOptions, REPORTS_MAX, Report,
+    AlternateSettings, CapableRule, CapableSettings, MonitorSettings, PortOptions, REPORTS_MAX,
+    Report,
 };
 pub use place::{Channel, Destination, LinkAddress, LinkState, Peer, PortIndex};
 pub use port_state::PortState;

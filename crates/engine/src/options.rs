@@ -17,6 +17,18 @@ pub struct PortOptions {
     /// The rate of our interface, which clients are told and which servers' is held against
     /// (G.8275.2 annex D).
     pub interface_rate: Option<InterfaceRate>,
+    /// Alternate time transmitters.
+    pub alternate: AlternateSettings,
+}
+
+/// What a port makes of alternate time transmitters (alternateTimeTransmitterPortDS, 17.3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct AlternateSettings {
+    /// numberOfAlternateTimeTransmitters: so many of those that do not lead are to announce
+    /// themselves, and are known; none: nobody does, and what others say so is discarded.
+    pub count: u8,
+    /// logAlternateMulticastSyncInterval, where they send Sync too (transmitAlternateMulticastSync).
+    pub sync: Option<LogInterval>,
 }
 
 /// Records in one report at most.

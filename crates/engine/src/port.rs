@@ -3,9 +3,10 @@
 use alloc::boxed::Box;
 use core::time::Duration;
 
-use time::{Mono, Stamp};
-use wire::{Header, MessageType, PortIdentity};
+use time::Mono;
+use wire::{Header, PortIdentity};
 
+use crate::alternates::Alternates;
 use crate::capability::Capability;
 use crate::context::Context;
 use crate::decide::Code;
@@ -21,8 +22,7 @@ use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
 use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
-use crate::ticket::ClientId;
-use crate::transmitter::{self, Transmitter};
+use crate::transmitter::Transmitter;
 use crate::unicast::Unicast;
 
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub(crate) struct Port {
     pub(crate) foreign: ForeignTable,
     pub(crate) state: State,
     pub(crate) unicast: Option<Box<Unicast>>,
+    /// Where alternate time transmitters are known, and we may be one.
+    pub(crate) alternates: Option<Box<Alternates>>,
     pub(crate) monitor: Option<Box<Monitor>>,
     sequences: Sequences,
 }
@@ -96,6 +98,7 @@ impl Port {
             foreign: ForeignTable::new(usize::from(settings.foreign_max)),
             state: State::Initializing,
             unicast: None,
+            alternates: Alternates::new(&settings.options.alternate),
             monitor: Monitor::new(&settings.options.monitor),
             sequences: Sequences {
                 announce: sequence(),
@@ -137,6 +140,22 @@ impl Port {
             asymmetry,
         };
         Some((self.unicast.as_mut()?, site))
+    }
+
+    /// The alternate time transmitters, where any are known, and the site for being one.
+    pub(crate) fn as_alternate(&mut self) -> Option<(&mut Alternates, Site<'_>)> {
+        let asymmetry = self.asymmetry();
+        let site = Site {
+            identity: self.identity,
+            link: self.link,
+            instance: self.instance,
+            settings: &self.settings,
+            link_settings: &self.link_settings,
+            sequences: &mut self.sequences,
+            relays: false,
+            asymmetry,
+        };
+        Some((self.alternates.as_mut()?, site))
     }
 
     /// Takes over settings; false if they need another delay mechanism or table.
@@ -222,6 +241,9 @@ impl Port {
 
     pub(crate) fn forget(&mut self) {
         self.foreign.clear();
+        if let Some(alternates) = &mut self.alternates {
+            alternates.heard.clear();
+        }
         self.echo = None;
     }
 
@@ -264,7 +286,8 @@ impl Port {
             return Heard::Nothing;
         };
         let preference = Preference { local_priority, ..announce.preference };
-        let announce = &HeardAnnounce { header: &header, preference, ..*announce };
+        let known = self.alternates.as_ref().is_some_and(|all| all.knows(header.source));
+        let announce = &HeardAnnounce { header: &header, preference, known, ..*announce };
         let ear = self.ear();
         let admission = self.foreign.hear(announce, &ear, parent, (ctx.now, ctx.random));
         let source = announce.header.source;
@@ -450,45 +473,6 @@ impl Port {
         from == Some(PortState::Uncalibrated)
     }
 
-    pub(crate) fn on_sync_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
-        let left = at.time + self.link_settings.egress_latency;
-        let relayed = self.relayed.filter(|(passed, _)| *passed == sequence);
-        // What left on another clock than it came in on cannot be told how long that took.
-        if let Some((_, relayed)) = &relayed
-            && !relayed.received.comparable(&at)
-        {
-            return ctx.discard(self.link, Discard::EpochChanged);
-        }
-        let relayed = relayed.map(|(_, relayed)| relayed);
-        let (state, site) = self.at_work();
-        if matches!(state, State::TimeTransmitter(_)) {
-            transmitter::follow_up(&site, sequence, (left, relayed.as_ref()), ctx);
-        }
-    }
-
-    pub(crate) fn on_client_sync_sent(
-        &mut self,
-        sync: (ClientId, u16),
-        at: Stamp,
-        ctx: &mut Context<'_>,
-    ) {
-        let left = at.time + self.link_settings.egress_latency;
-        let leads = matches!(self.state, State::TimeTransmitter(_));
-        let Some((unicast, site)) = self.in_unicast().filter(|_| leads) else { return };
-        if let Some(clients) = &unicast.clients {
-            clients.follow_up(&site, sync, left, ctx);
-        }
-    }
-
-    pub(crate) fn on_delay_req_sent(&mut self, sequence: u16, at: Stamp, ctx: &mut Context<'_>) {
-        let at = Stamp { time: at.time + self.link_settings.egress_latency, ..at };
-        self.report_sent((MessageType::DelayReq, sequence), at.time, ctx);
-        let (state, site) = self.at_work();
-        if let Some(receiver) = state.receiver_mut() {
-            receiver.on_sent(&site, sequence, at, ctx);
-        }
-    }
-
     /// Whether it never follows, for its own sake or the clock's.
     pub(crate) const fn transmitter_only(&self) -> bool {
         let held = matches!(self.edition, Edition::External)
@@ -514,8 +498,11 @@ impl Port {
         }
     }
 
-    fn tell(&self, from: PortState, ctx: &mut Context<'_>) {
+    fn tell(&mut self, from: PortState, ctx: &mut Context<'_>) {
         let to = self.state.name();
+        if let Some(alternates) = &mut self.alternates {
+            alternates.look(ctx.now);
+        }
         if from != to {
             ctx.event(Event::State { instance: self.instance, port: self.link, from, to });
         }
@@ -524,7 +511,8 @@ impl Port {
     pub(crate) fn deadline(&self) -> Mono {
         let unicast = self.unicast.as_ref().map_or(Mono::NEVER, |unicast| unicast.deadline());
         let besides = self.capability.deadline();
-        self.state.deadline().min(self.foreign_deadline()).min(unicast).min(besides)
+        let alternates = self.alternates.as_ref().map_or(Mono::NEVER, |all| all.deadline());
+        self.state.deadline().min(self.foreign_deadline()).min(unicast).min(alternates).min(besides)
     }
 
     /// When a record of another than whom the state depends on expires.

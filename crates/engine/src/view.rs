@@ -95,6 +95,16 @@ impl Engine {
         self.instances[usize::from(instance)].ports[usize::from(port.0)].foreign.iter()
     }
 
+    /// The alternate time transmitters a port knows, which no decision takes into account (17.3).
+    pub fn alternates_heard(
+        &self,
+        instance: u8,
+        port: PortIndex,
+    ) -> impl Iterator<Item = &ForeignRecord> {
+        let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];
+        port.alternates.iter().flat_map(|alternates| alternates.heard.iter())
+    }
+
     /// What is agreed upon with the unicast servers of a port.
     pub fn unicast_servers(&self, instance: u8, port: PortIndex) -> impl Iterator<Item = Terms> {
         let port = &self.instances[usize::from(instance)].ports[usize::from(port.0)];

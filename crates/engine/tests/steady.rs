@@ -62,6 +62,8 @@ fn garbage_is_survived_without_allocation() {
         let mut world = World::ordinary(2, |_, settings| {
             settings.instances[0].path_trace = true;
             settings.instances[0].ports[0].delay_mechanism = mechanism;
+            settings.instances[0].ports[0].options.alternate =
+                AlternateSettings { count: 2, sync: Some(LogInterval::new(-2)) };
         });
         world.run(20.0);
         world.keep = false;

@@ -143,6 +143,10 @@ impl Watched {
                 let minor = alive.engine.minor_version(0, PortIndex(0));
                 verdict(minor == expected, format!("{minor}"))
             }
+            Expect::Alternates(expected) => {
+                let known = alive.engine.alternates_heard(0, PortIndex(0)).count();
+                verdict(known == expected, format!("{known}"))
+            }
             Expect::Parent(expected) => {
                 let parent = node_named(alive.engine.parent(0).port.clock);
                 let name = parent.map_or("nobody".to_owned(), |index| world.name(index));
@@ -221,6 +225,9 @@ impl Watched {
             }
             Expect::Serves(clients) => format!("{name}: serves {clients} in unicast at {until}"),
             Expect::MinorVersion(minor) => format!("{name}: speaks PTP 2.{minor} at {until}"),
+            Expect::Alternates(count) => {
+                format!("{name}: knows {count} alternate time transmitters at {until}")
+            }
             Expect::Parent(node) => format!("{name}: follows {} at {until}", world.name(*node)),
         }
     }

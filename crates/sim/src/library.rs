@@ -19,6 +19,7 @@ macro_rules! entries {
 
 const ENTRIES: &[Entry] = entries! {
     "acceptable-clocks"
+    "alternate-takes-over"
     "automotive-roles"
     "better-returns"
     "boundary-chain"

@@ -327,6 +327,8 @@ pub enum Expect {
     MinorVersion(u8),
     /// It follows this node itself, whoever leads that, at the end of the time.
     Parent(usize),
+    /// So many alternate time transmitters are known to its first port at the end of the time.
+    Alternates(usize),
 }
 
 /// What a grandmaster with a satellite receiver says of its time.

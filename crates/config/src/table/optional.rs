@@ -60,6 +60,19 @@ pub(super) const OPTIONAL: &[Opt] = &[
          delays' asymmetry that a server's other rate makes is made up for; 0: neither (G.8275.2 \
          annex D).",
     ),
+    opt("alternate_transmitters", int(0, 8, "")).default("0").doc(
+        "How many of the clocks that do not lead are to announce themselves with a flag, so that all \
+         know them: this one too, if it is among the best of these; 0: none \
+         (numberOfAlternateTimeTransmitters, 17.3).",
+    ),
+    opt("alternate_sync", Kind::Bool).default("false").doc(
+        "Whether it sends Sync besides while it is one of the alternate_transmitters \
+         (transmitAlternateMulticastSync, 17.3).",
+    ),
+    opt("alternate_sync_interval", int(-7, 7, LOG2)).default("0").doc(
+        "The logarithm to base 2 of the seconds between these (logAlternateMulticastSyncInterval, \
+         17.3).",
+    ),
 ];
 
 const NONE: &[Word] = &[Word { name: "none", number: None }];

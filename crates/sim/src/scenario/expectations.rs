@@ -28,6 +28,7 @@ enum Kind {
     Serves,
     MinorVersion,
     Parent,
+    Alternates,
 }
 
 const KINDS: &[(&str, Kind)] = &[
@@ -47,6 +48,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("serves", Kind::Serves),
     ("minor_version", Kind::MinorVersion),
     ("parent", Kind::Parent),
+    ("alternates", Kind::Alternates),
 ];
 
 /// One expectation; of all receivers where it names no node.
@@ -120,6 +122,7 @@ fn read_kind(section: &Section<'_>, kind: Kind, names: &Names) -> Option<Expect>
         Kind::Serves => Expect::Serves(number(section, "clients")? as usize),
         Kind::MinorVersion => Expect::MinorVersion(number(section, "a minor version")? as u8),
         Kind::Parent => Expect::Parent(names.one("is", section)?),
+        Kind::Alternates => Expect::Alternates(number(section, "clocks")? as usize),
         Kind::State => state(section)?,
     })
 }

@@ -172,6 +172,7 @@ fn options(section: &Section<'_>) -> PortOptions {
     PortOptions {
         capable: CapableSettings { rule, ..usual },
         interface_rate,
+        alternate: selection::alternates(section),
         ..PortOptions::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Whom a node of a scenario may follow, and what it says besides its rank.
 
-use engine::{AlternateTimescale, Edition, Held, Power};
+use engine::{AlternateSettings, AlternateTimescale, Edition, Held, Power};
 
 use super::section::{Inside, Section};
 use super::units;
@@ -38,6 +38,15 @@ pub(super) fn read(section: &Section<'_>) -> SelectionPlan {
         alternate: alternate(section),
         power: power(section),
         accepts: Vec::new(),
+    }
+}
+
+/// Alternate time transmitters: how many, and whether they send Sync.
+pub(super) fn alternates(section: &Section<'_>) -> AlternateSettings {
+    let interval = (units::interval as fn(&str) -> Option<time::LogInterval>, units::INTERVAL);
+    AlternateSettings {
+        count: section.whole("alternates", 0..=8).unwrap_or(0) as u8,
+        sync: section.quantity("alternate_sync", interval),
     }
 }
 

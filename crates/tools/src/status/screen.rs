@@ -25,6 +25,7 @@ pub(super) fn draw(status: &Status) -> String {
     screen.time(status);
     for port in &status.ports {
         screen.link(port);
+        screen.alternates(port);
     }
     for domain in &status.domains {
         screen.domain(domain);
@@ -116,6 +117,16 @@ impl Screen {
                 self.line(&name, &format!("nothing is measured{capable}"));
             }
             _ => {}
+        }
+    }
+
+    /// Who would lead if the best clock did not.
+    fn alternates(&mut self, port: &Port) {
+        let known =
+            port.alternates.iter().map(|known| format!("{} port {}", known.identity, known.port));
+        let known: Vec<String> = known.collect();
+        if !known.is_empty() {
+            self.line("standing by", &format!("port {}: {}", port.number, known.join(", ")));
         }
     }
 
