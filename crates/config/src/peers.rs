@@ -60,6 +60,14 @@ impl PeerAddress {
     }
 }
 
+impl std::str::FromStr for PeerAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<PeerAddress, String> {
+        address(text)
+    }
+}
+
 fn distinct(all: &[PeerAddress], most: usize) -> Result<(), String> {
     if all.len() > most {
         return Err(format!("at most {most} addresses can be named; {} are", all.len()));

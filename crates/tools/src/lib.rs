@@ -11,6 +11,7 @@ mod decode;
 mod demo;
 mod doctor;
 mod explain;
+mod manage;
 mod paragraph;
 mod quantity;
 mod records;
@@ -35,6 +36,7 @@ pub const TOOLS: &[Tool] = &[
     replay::TOOL,
     simulate::TOOL,
     demo::TOOL,
+    manage::TOOL,
     doctor::TOOL,
 ];
 

@@ -26,7 +26,8 @@ pub(crate) fn object(decoded: &Decoded<'_>) -> Value {
     Value::Object(object)
 }
 
-fn nodes(nodes_here: &[Node], octets: &[u8]) -> Value {
+/// Fields; `octets` is what their places count in.
+pub(crate) fn nodes(nodes_here: &[Node], octets: &[u8]) -> Value {
     nodes_here.iter().map(|node| self::node(node, octets)).collect()
 }
 

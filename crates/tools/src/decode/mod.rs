@@ -1,10 +1,10 @@
 //! `zeitgeber decode`: every field of every PTP message in a capture or a hex dump.
 
-mod fields;
+pub(crate) mod fields;
 mod input;
-mod json;
+pub(crate) mod json;
 mod link;
-mod text;
+pub(crate) mod text;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;

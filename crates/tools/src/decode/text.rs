@@ -40,7 +40,8 @@ fn nodes(out: &mut impl Write, nodes_here: &[Node], depth: usize) -> io::Result<
     Ok(())
 }
 
-fn format(value: &Owned, unit: &str) -> String {
+/// A value as people read it.
+pub(crate) fn format(value: &Owned, unit: &str) -> String {
     let text = match value {
         Owned::Unsigned(number) => number.to_string(),
         Owned::Signed(number) => number.to_string(),
