@@ -50,94 +50,22 @@ fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 /// Its arguments.
 pub(super) fn command() -> Command {
+    let positional = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).value_name(value).required_unless_present("list").help(help)
+    };
     Command::new("manage")
         .about("Ask clocks on the network by PTP management messages, or tell them what to do")
         .after_help(EXIT_CODES)
+        .arg(switch("list", "List what can be asked and set"))
+        .args(whom())
+        .args(ways())
+        .arg(switch("json", "Print the answers as one JSON object"))
         .arg(
-            Arg::new("list")
-                .long("list")
-                .action(ArgAction::SetTrue)
-                .help("List what can be asked and set"),
-        )
-        .arg(
-            option("interface", "IFACE", "The interface to ask on")
-                .short('i')
-                .required_unless_present("list"),
-        )
-        .arg(
-            option(
-                "transport",
-                "HOW",
-                "What the messages go over; udp4 unless --to says otherwise",
-            )
-            .value_parser(["udp4", "udp6", "l2"]),
-        )
-        .arg(option("to", "ADDRESS", "Ask this address alone, in unicast; without it, the group"))
-        .arg(option(
-            "target",
-            "CLOCK[-PORT]",
-            "Only this clock, or this port of it, answers; 8 octets like 00:11:22:ff:fe:33:44:55",
-        ))
-        .arg(
-            option("port", "N", "Only the ports of this number answer")
-                .value_parser(value_parser!(u16).range(1..))
-                .conflicts_with("target"),
-        )
-        .arg(
-            option("domain", "N", "domainNumber")
-                .value_parser(value_parser!(u8))
-                .default_value("0"),
-        )
-        .arg(
-            option("sdo-id", "N", "sdoId; 256 is IEEE 802.1AS")
-                .value_parser(value_parser!(u16).range(..=4095))
-                .default_value("0"),
-        )
-        .arg(
-            option("hops", "N", "Boundary clocks that may pass it on one after the other")
-                .value_parser(value_parser!(u8))
-                .default_value("1"),
-        )
-        .arg(
-            option("timeout", "S", "How long to wait for answers, in seconds")
-                .value_parser(value_parser!(f64))
-                .default_value("1"),
-        )
-        .arg(
-            option("event-port", "N", "The UDP port of event messages")
-                .value_parser(value_parser!(u16).range(1..))
-                .default_value("319"),
-        )
-        .arg(
-            option("general-port", "N", "The UDP port of general messages")
-                .value_parser(value_parser!(u16).range(1..))
-                .default_value("320"),
-        )
-        .arg(
-            option("udp6-scope", "X", "The scope X of the IPv6 group FF0X::181")
-                .value_parser(value_parser!(u8).range(1..=15))
-                .default_value("14"),
-        )
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("Print the answers as one JSON object"),
-        )
-        .arg(
-            Arg::new("action")
-                .value_name("ACTION")
-                .required_unless_present("list")
+            positional("action", "ACTION", "What to do")
                 .ignore_case(true)
-                .value_parser(["get", "set", "command"])
-                .help("What to do"),
+                .value_parser(["get", "set", "command"]),
         )
-        .arg(
-            Arg::new("id")
-                .value_name("ID")
-                .required_unless_present("list")
-                .help("What about, by name or number"),
-        )
+        .arg(positional("id", "ID", "What about, by name or number"))
         .arg(
             Arg::new("values")
                 .value_name("VALUE")
@@ -145,6 +73,52 @@ pub(super) fn command() -> Command {
                 .allow_negative_numbers(true)
                 .help("Fields of a SET; the key of a GET that has several"),
         )
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// Who is asked, and how long for answers.
+fn whom() -> [Arg; 7] {
+    let target = "Only this clock, or this port of it, answers; 8 octets like \
+                  00:11:22:ff:fe:33:44:55";
+    [
+        option("to", "ADDRESS", "Ask this address alone, in unicast; without it, the group"),
+        option("target", "CLOCK[-PORT]", target),
+        option("port", "N", "Only the ports of this number answer")
+            .value_parser(value_parser!(u16).range(1..))
+            .conflicts_with("target"),
+        option("domain", "N", "domainNumber").value_parser(value_parser!(u8)).default_value("0"),
+        option("sdo-id", "N", "sdoId; 256 is IEEE 802.1AS")
+            .value_parser(value_parser!(u16).range(..=4095))
+            .default_value("0"),
+        option("hops", "N", "Boundary clocks that may pass it on one after the other")
+            .value_parser(value_parser!(u8))
+            .default_value("1"),
+        option("timeout", "S", "How long to wait for answers, in seconds")
+            .value_parser(value_parser!(f64))
+            .default_value("1"),
+    ]
+}
+
+/// What the messages go over.
+fn ways() -> [Arg; 5] {
+    let port = |name: &'static str, default: &'static str, help: &'static str| {
+        option(name, "N", help).value_parser(value_parser!(u16).range(1..)).default_value(default)
+    };
+    [
+        option("interface", "IFACE", "The interface to ask on")
+            .short('i')
+            .required_unless_present("list"),
+        option("transport", "HOW", "What the messages go over; udp4 unless --to says otherwise")
+            .value_parser(["udp4", "udp6", "l2"]),
+        port("event-port", "319", "The UDP port of event messages"),
+        port("general-port", "320", "The UDP port of general messages"),
+        option("udp6-scope", "X", "The scope X of the IPv6 group FF0X::181")
+            .value_parser(value_parser!(u8).range(1..=15))
+            .default_value("14"),
+    ]
 }
 
 impl Asked {
