@@ -13,6 +13,7 @@ mod file;
 mod labels;
 mod layer;
 mod lists;
+mod metrics;
 mod nearest;
 mod opt;
 mod optional;
@@ -37,6 +38,7 @@ pub use labels::{
 };
 pub use layer::Layer;
 pub use lists::{AcceptableClock, AlternateTimescale};
+pub use metrics::MetricsConfig;
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
 pub use optional::OptionalConfig;
 pub use peers::{ListedServer, PeerAddress};

@@ -5,6 +5,7 @@ mod daemon;
 mod gptp;
 mod management;
 mod measure;
+mod metrics;
 mod optional;
 mod port;
 mod selection;
@@ -20,6 +21,7 @@ pub const OPTIONS: &[&[Opt]] = &[
     clock::CLOCK,
     selection::SELECTION,
     management::MANAGEMENT,
+    metrics::METRICS,
     measure::MEASURE,
     port::PORT,
     unicast::UNICAST,

@@ -11,6 +11,7 @@ use crate::labels::{
     Timestamping, Transport, VirtualTimescale,
 };
 use crate::lists::{self, AcceptableClock, AlternateTimescale};
+use crate::metrics::MetricsConfig;
 use crate::optional::OptionalConfig;
 use crate::peers::{self, ListedServer, PeerAddress};
 use crate::resolve::{Resolved, ResolvedPort, Values};
@@ -85,6 +86,8 @@ pub struct Config {
     pub max_path_delay: Option<Span>,
     pub asymmetry_bound: Span,
     pub bound_sigma: f64,
+
+    pub metrics: MetricsConfig,
 
     /// In the order of their port numbers, from 1.
     pub ports: Vec<PortConfig>,
@@ -276,6 +279,7 @@ impl Config {
             max_path_delay: v.positive("max_path_delay_ns").map(|_| v.span("max_path_delay_ns")),
             asymmetry_bound: v.span("asymmetry_bound_ns"),
             bound_sigma: v.float("bound_sigma"),
+            metrics: MetricsConfig::from_values(v),
             ports: ports.iter().map(PortConfig::from_resolved).collect(),
             values,
             resolved_ports: ports,

@@ -6,6 +6,7 @@
 //! member changes its meaning or goes away. Here are values and framing; sockets are the caller's.
 #![forbid(unsafe_code)]
 
+mod accuracy;
 mod answer;
 mod identity;
 mod lines;
@@ -14,6 +15,7 @@ mod request;
 mod status;
 mod unicast;
 
+pub use accuracy::Accuracy;
 pub use answer::{Answer, Event, Failure, FailureKind, Reloaded, Version};
 pub use identity::{Identity, InvalidIdentity};
 pub use lines::{Lines, REQUEST_MAX};

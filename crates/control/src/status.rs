@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::accuracy::Accuracy;
 use crate::identity::Identity;
 use crate::managed::ManagedSetting;
 
@@ -61,6 +62,12 @@ pub struct Status {
     pub steps_removed: Option<u16>,
     /// What the source says of its time.
     pub time_properties: Option<TimeProperties>,
+    /// Where the inaccuracy of the source's time comes from, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<Accuracy>,
+    /// How much faster the grandmaster runs than our clock, where that is passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grandmaster_rate_ppb: Option<f64>,
     /// TAI - UTC that is used, in seconds.
     #[serde(default)]
     pub utc_offset: Option<i16>,
@@ -110,6 +117,8 @@ impl Status {
             grandmaster: None,
             steps_removed: None,
             time_properties: None,
+            accuracy: None,
+            grandmaster_rate_ppb: None,
             utc_offset: None,
             steps: 0,
             domains: Vec::new(),

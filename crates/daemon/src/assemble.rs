@@ -54,6 +54,8 @@ pub(crate) fn engine_settings(config: &Config, identity: ClockIdentity, seed: u6
         }),
     };
     instance.alternates = alternates(&config.alternate_timescales);
+    instance.accuracy = optional::accuracy(&config.metrics);
+    instance.rate_ratio = config.metrics.cumulative_rate_ratio;
     instance.relay = config.clock_type == ClockType::Relay;
     let ports = (0u8..).map(PortIndex).zip(&config.ports);
     instance.unicast = ports.filter_map(|(index, port)| unicast(index, &port.unicast)).collect();

@@ -1,8 +1,31 @@
 //! From the configuration to the optional features of the engine's ports.
 
-use config::{CapableRule, PeerAddress, PortConfig};
+use config::{CapableRule, MetricsConfig, PeerAddress, PortConfig};
 use engine::{AlternateSettings, CapableSettings, MonitorSettings, Peer, PortOptions};
-use wire::InterfaceRate;
+use time::Span;
+use wire::{EnhancedAccuracy, Float64, Inaccuracy, InterfaceRate};
+
+/// What a clock says of where its inaccuracy comes from.
+pub(crate) fn accuracy(config: &MetricsConfig) -> Option<EnhancedAccuracy> {
+    let [grandmaster, transient, dynamic, static_instance, static_medium] =
+        config.inaccuracies_ns.map(inaccuracy);
+    config.enhanced_accuracy.then_some(EnhancedAccuracy {
+        bc_hop_count: 0,
+        tc_hop_count: 0,
+        grandmaster,
+        transient,
+        dynamic,
+        static_instance,
+        static_medium,
+    })
+}
+
+/// A bound, and the variance of what is anywhere within it alike.
+fn inaccuracy(ns: u32) -> Inaccuracy {
+    let seconds = f64::from(ns) * 1e-9;
+    let variance = Float64((seconds * seconds / 3.0).to_bits());
+    Inaccuracy { max: Span::from_nanos(ns.into()), variance }
+}
 
 /// What a port does besides.
 pub(crate) fn port_options(port: &PortConfig) -> PortOptions {

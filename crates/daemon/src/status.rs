@@ -2,13 +2,13 @@
 
 use config::ClockChoice;
 use control::{
-    Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity, Parent, Port,
-    PortState, Status, TimeProperties, Timescale,
+    Accuracy, Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity,
+    Parent, Port, PortState, Status, TimeProperties, Timescale,
 };
 use engine::{Peer, Role};
 use linux::mono_now;
 use time::leap_data_warning;
-use wire::Flags;
+use wire::{EnhancedAccuracy, Flags};
 
 use crate::heard::describe;
 use crate::node::Node;
@@ -93,6 +93,8 @@ impl Node {
         if leads {
             status.steps_removed = Some(0);
         }
+        status.accuracy = self.engine.accuracy(0).as_ref().map(accuracy);
+        status.grandmaster_rate_ppb = self.engine.rate_ratio(0).map(ppb);
         let said = self.engine.time_properties(0);
         status.time_properties = Some(TimeProperties {
             utc_offset: said.utc_offset,
@@ -135,15 +137,13 @@ impl Node {
             let (delay, rate, capable) = self.engine.neighbor(attachment.port);
             let i = usize::from(attachment.port.0);
             let asks = self.config.ports.get(i).is_some_and(|port| port.needs_capable);
-            let gained = rate.of(time::Span::from_seconds(1)) - time::Span::from_seconds(1);
             Port {
                 number,
                 interface: attachment.name.as_str().to_owned(),
                 state: port_state(self.engine.port_state(0, attachment.port)),
                 timestamping: Some("software".to_owned()),
                 link_delay_ns: delay.map(nanos),
-                // Nanoseconds gained in a second are parts per 10^9.
-                neighbor_rate_ppb: delay.map(|_| nanos(gained)),
+                neighbor_rate_ppb: delay.map(|_| ppb(rate)),
                 capable: asks.then_some(capable.is_ok()),
                 alternates: self.alternates(attachment.port),
                 counters: counters.named(),
@@ -239,4 +239,27 @@ fn port_state(state: engine::PortState) -> PortState {
 
 fn nanos(span: time::Span) -> f64 {
     span.scaled() as f64 / 65_536.0
+}
+
+/// Nanoseconds gained in a second are parts per 10^9.
+fn ppb(rate: time::Rate) -> f64 {
+    nanos(rate.of(time::Span::from_seconds(1)) - time::Span::from_seconds(1))
+}
+
+fn accuracy(said: &EnhancedAccuracy) -> Accuracy {
+    let all =
+        [said.grandmaster, said.transient, said.dynamic, said.static_instance, said.static_medium];
+    let variance: f64 = all.iter().map(|part| part.variance.value()).sum();
+    let [grandmaster_ns, transient_ns, dynamic_ns, instance_ns, medium_ns] =
+        all.map(|part| nanos(part.max));
+    Accuracy {
+        boundary_clocks: said.bc_hop_count,
+        transparent_clocks: said.tc_hop_count,
+        grandmaster_ns,
+        transient_ns,
+        dynamic_ns,
+        instance_ns,
+        medium_ns,
+        deviation_ns: variance.sqrt() * 1e9,
+    }
 }

@@ -1,8 +1,11 @@
 //! What our Announce says besides its body: our own word while we lead in our own name, else the
 //! parent's.
 
-use wire::{AlternateTimeOffset, ClockIdentity, EncodeError, Flags, TlvBody, TlvWriter};
+use wire::{
+    AlternateTimeOffset, ClockIdentity, EncodeError, EnhancedAccuracy, Flags, TlvBody, TlvWriter,
+};
 
+use crate::accuracy;
 use crate::alternate::AlternateTimescale;
 use crate::instance::Instance;
 use crate::power::Power;
@@ -13,6 +16,21 @@ impl Instance {
         let own = self.settings.power?;
         let parents = self.parents_power.filter(|_| !self.is_grandmaster());
         Some(parents.map_or(own, |parents| parents.passed_on(own)))
+    }
+
+    /// What our Announce says of inaccuracy: our own, or the parent's and what we add; what is not known
+    /// of the parent is not made up (16.12).
+    pub(crate) fn accuracy(&self) -> Option<EnhancedAccuracy> {
+        let own = self.settings.accuracy?;
+        if self.is_grandmaster() {
+            return Some(own);
+        }
+        Some(accuracy::through_boundary(&self.parents_accuracy?, &own))
+    }
+
+    /// What the parent says of inaccuracy.
+    pub(crate) const fn parents_accuracy(&self) -> Option<EnhancedAccuracy> {
+        self.parents_accuracy
     }
 
     /// What our Announce says of other timescales and whatever else is passed on: our own while we

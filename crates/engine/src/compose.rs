@@ -6,6 +6,7 @@ use wire::{
     Response, SdoId, TlvBody, TlvType, TlvWriter, Tlvs,
 };
 
+use crate::accuracy;
 use crate::inout::FRAME_LEN;
 use crate::instance::{Instance, PATH_MAX, own_parent};
 use crate::link::Link;
@@ -18,7 +19,7 @@ use crate::propagated::TLVS_MAX;
 use crate::standing_by::flagged;
 
 // A PATH_TRACE of all clocks and ourselves, and the power profiles', leave room for what is passed on.
-const _: () = assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX < TLVS_MAX);
+const _: () = assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX + accuracy::LEN < TLVS_MAX);
 
 /// Writes the frame and says how long it is.
 pub(crate) fn compose(
@@ -42,14 +43,25 @@ pub(crate) fn compose(
             if let Some(power) = instance.power() {
                 power.write(&mut tlvs).expect("there is room for it");
             }
+            if let Some(accuracy) = instance.accuracy() {
+                let body = TlvBody::EnhancedAccuracy(accuracy);
+                body.encode(&mut tlvs).expect("there is room for it");
+            }
             instance.write_more(&mut tlvs).expect("there is room for what was kept");
             tlvs.tlvs()
         }
-        Content::FollowUp { information: Some(information), .. } => {
-            let body = OrganizationBody::FollowUpInformation(information.body());
-            let kind = TlvType::ORGANIZATION_EXTENSION;
-            let body = TlvBody::Organization { kind, body };
-            body.encode(&mut tlvs).expect("there is room for it");
+        Content::FollowUp { information, .. } => {
+            if let Some(information) = information {
+                let body = OrganizationBody::FollowUpInformation(information.body());
+                let kind = TlvType::ORGANIZATION_EXTENSION;
+                let body = TlvBody::Organization { kind, body };
+                body.encode(&mut tlvs).expect("there is room for it");
+            }
+            instance.write_ratio(&mut tlvs).expect("there is room for it");
+            tlvs.tlvs()
+        }
+        Content::OneStepSync => {
+            instance.write_ratio(&mut tlvs).expect("there is room for it");
             tlvs.tlvs()
         }
         Content::Signaling(signals) => {

@@ -108,6 +108,7 @@ fn take(
     }
     deliver(message, arrived, &mut instances[place], ctx);
     if matches!(message.body, Body::Sync(_) | Body::FollowUp(_)) {
+        instances[place].track_ratio(port, link);
         instances[place].report_sync(port, link, ctx);
         instances[place].pass_sync_on(port, link, ctx);
     }
@@ -251,6 +252,7 @@ fn to_role(
             Err(error) => return ctx.discard(index, Discard::Malformed(error)),
         }
     }
+    port.hear_ratio(message, ctx);
     let answers = port.answers((header.source, from), header.flags, ctx.now);
     let syncs = port.alternates.as_ref().is_some_and(|alternates| alternates.syncs());
     let (state, site) = port.at_work();

@@ -66,7 +66,7 @@ impl Engine {
             tickets: Tickets::new(TICKETS_LEAST + 2 * clients(settings) + passages(settings)),
             transparent: settings
                 .transparent
-                .map(|transparent| Box::new(Transparent::new(transparent, settings.links.len()))),
+                .map(|transparent| Box::new(Transparent::new(transparent, settings))),
             desk: Desk::new(settings, now),
         })
     }

@@ -54,6 +54,12 @@ impl FrameStore {
         &kept.octets[..kept.len]
     }
 
+    /// The frame, to be changed before it is sent.
+    pub(crate) fn octets_mut(&mut self, slot: FrameSlot) -> &mut [u8] {
+        let kept = &mut self.slots[usize::from(slot.0)];
+        &mut kept.octets[..kept.len]
+    }
+
     /// One more copy is owed.
     pub(crate) fn owe(&mut self, slot: FrameSlot) {
         self.slots[usize::from(slot.0)].owed += 1;

@@ -2,9 +2,10 @@
 
 use alloc::boxed::Box;
 
-use time::Mono;
-use wire::{Announce, ClockIdentity, Header, PortIdentity, Tlvs};
+use time::{Mono, Rate};
+use wire::{Announce, ClockIdentity, EnhancedAccuracy, Header, PortIdentity, Tlvs};
 
+use crate::accuracy;
 use crate::compare::{Rank, compare};
 use crate::context::Context;
 use crate::dataset::{CurrentDs, ParentDs, TimeProperties, TimeSet};
@@ -18,6 +19,7 @@ use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::power::Power;
 use crate::propagated::{Propagated, TLVS_MAX};
+use crate::ratio::Ratio;
 use crate::settings::{Edition, InstanceSettings, LinkSettings, Role};
 use crate::state::State;
 use crate::unicast::Unicast;
@@ -45,6 +47,9 @@ pub(crate) struct Instance {
     /// Of the parent's Announce, grandmaster first.
     pub(crate) path: Path,
     pub(crate) parents_power: Option<Power>,
+    pub(crate) parents_accuracy: Option<EnhancedAccuracy>,
+    /// The grandmaster's rate over ours, while we follow.
+    pub(crate) ratio: Option<Rate>,
     pub(crate) propagated: Propagated,
     pub(crate) deviations: Deviations,
     /// Whom we follow or followed last, and that source's number.
@@ -81,6 +86,7 @@ impl Instance {
             port.unicast = Unicast::new(settings, place.1, first_sequence.into());
             port.clock_only_leads = settings.role == Role::TransmitterOnly;
             port.acceptable_only = !settings.acceptable.is_empty();
+            port.ratio = settings.rate_ratio.then(|| Box::new(Ratio::new()));
             port
         });
         let writable = settings.management.access == Access::Write;
@@ -99,6 +105,8 @@ impl Instance {
             },
             path: Path::new(settings.path_trace || writable),
             parents_power: None,
+            parents_accuracy: None,
+            ratio: None,
             propagated: Propagated::new(settings.ports.len()),
             deviations: Deviations::new(settings.expected),
             followed: None,
@@ -158,19 +166,32 @@ impl Instance {
         }
         let state = &self.ports[usize::from(port.0)].state;
         if state.receiver().is_some_and(|receiver| receiver.parent == header.source) {
-            self.path.take(tlvs);
-            self.parents_power = Power::of(tlvs);
-            let handled = self.settings.power.is_some();
-            if let Err(reason) = self.propagated.take(tlvs, self.room_to_propagate(), handled) {
-                ctx.discard(port, reason);
-            }
+            self.take(port, tlvs, ctx);
+        }
+    }
+
+    /// Keeps what goes on from here of what the parent's Announce carries.
+    fn take(&mut self, port: PortIndex, tlvs: Tlvs<'_>, ctx: &mut Context<'_>) {
+        self.path.take(tlvs);
+        self.parents_power = Power::of(tlvs);
+        let (power, accuracy) = (self.settings.power.is_some(), self.settings.accuracy.is_some());
+        let outcome = self.propagated.take(tlvs, self.room_to_propagate(), (power, accuracy));
+        if let Err(reason) = outcome {
+            ctx.discard(port, reason);
+        }
+        self.parents_accuracy = None;
+        match accuracy::of(tlvs) {
+            Ok(said) => self.parents_accuracy = said,
+            Err(error) if accuracy => ctx.discard(port, Discard::Malformed(error)),
+            Err(_) => {}
         }
     }
 
     /// Octets that PATH_TRACE and the power profiles leave in Announce.
     fn room_to_propagate(&self) -> usize {
         let path = if self.settings.path_trace { 4 + 8 * (self.path.len + 1) } else { 0 };
-        TLVS_MAX - path - Power::LEN_MAX
+        let accuracy = if self.settings.accuracy.is_some() { accuracy::LEN } else { 0 };
+        TLVS_MAX - path - Power::LEN_MAX - accuracy
     }
 
     /// What the table of acceptable clocks says of one; nothing: it is not to be followed (17.5).
@@ -462,6 +483,7 @@ impl Instance {
         if self.parent.port != parent.port {
             self.path.len = 0;
             self.propagated.clear();
+            (self.parents_accuracy, self.ratio) = (None, None);
         }
         let follows = parent.port.clock != self.settings.identity;
         if follows && self.followed.replace(parent.port) != Some(parent.port) {

@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod accuracy;
 mod allowance;
 mod alternate;
 mod alternates;
@@ -73,6 +74,9 @@ mod port_stats;
 mod power;
 mod propagated;
 mod random;
+mod rate_ratio;
+mod rate_window;
+mod ratio;
 mod receiver;
 mod reply;
 mod reporting;

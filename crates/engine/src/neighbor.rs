@@ -3,8 +3,7 @@
 
 use time::{Rate, Span, Timestamp};
 
-/// Exchanges over which the ratio of rates is taken.
-const WINDOW: usize = 8;
+use crate::rate_window::RateWindow;
 
 /// A new delay moves the kept one by this part of the difference, as a power of two.
 const WEIGHT: u32 = 3;
@@ -60,9 +59,7 @@ pub enum Incapable {
 
 #[derive(Debug)]
 pub(crate) struct Neighbor {
-    past: [Option<(Timestamp, Timestamp)>; WINDOW],
-    next: usize,
-    rate: Option<Rate>,
+    rates: RateWindow,
     delay: Option<Span>,
     lost: u8,
     faults: u8,
@@ -72,9 +69,7 @@ pub(crate) struct Neighbor {
 impl Neighbor {
     pub(crate) const fn new() -> Neighbor {
         Neighbor {
-            past: [None; WINDOW],
-            next: 0,
-            rate: None,
+            rates: RateWindow::new(),
             delay: None,
             lost: 0,
             faults: 0,
@@ -94,17 +89,17 @@ impl Neighbor {
 
     /// neighborRateRatio: the neighbour's rate over ours.
     pub(crate) fn rate(&self) -> Rate {
-        self.rate.unwrap_or(Rate::ONE)
+        self.rates.rate().unwrap_or(Rate::ONE)
     }
 
     /// neighborRateRatio, once it was measured.
     pub(crate) const fn known_rate(&self) -> Option<Rate> {
-        self.rate
+        self.rates.rate()
     }
 
     pub(crate) fn measured(&mut self, exchange: &PeerExchange, limits: Option<&NeighborLimits>) {
         if let Some(answered) = exchange.answered {
-            self.track(answered, exchange.received);
+            self.rates.track(answered, exchange.received);
         }
         let delay = (self.rate().of(exchange.away) - exchange.turnaround).half();
         let kept = self.delay.map_or(delay, |kept| {
@@ -148,24 +143,6 @@ impl Neighbor {
     pub(crate) fn forget(&mut self, why: Incapable) {
         *self = Neighbor { state: Err(why), ..Neighbor::new() };
     }
-
-    fn track(&mut self, answered: Timestamp, received: Timestamp) {
-        let slot = &mut self.past[self.next];
-        self.next = (self.next + 1) % WINDOW;
-        let before = slot.replace((answered, received));
-        let before = before.or_else(|| self.past[0]);
-        let Some((first_answered, first_received)) = before else { return };
-        // Two stamps of one exchange say nothing of rates.
-        self.rate = Rate::from_spans(answered - first_answered, received - first_received)
-            .filter(|rate| plausible(*rate))
-            .or(self.rate);
-    }
-}
-
-/// Two oscillators of 802.1AS are at most 200 ppm apart; ten times that is a step of one clock.
-fn plausible(rate: Rate) -> bool {
-    let apart = rate.raw() - Rate::ONE.raw();
-    apart.unsigned_abs() < (Rate::ONE.raw() / 500).unsigned_abs()
 }
 
 #[cfg(test)]

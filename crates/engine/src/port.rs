@@ -17,6 +17,7 @@ use crate::monitor::Monitor;
 use crate::passive::Waiting;
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
+use crate::ratio::Ratio;
 use crate::receiver::{Asking, Receiver};
 use crate::servers::{Listed, Servers};
 use crate::settings::{DelayMechanism, Edition, Held, LinkSettings, PortSettings};
@@ -57,6 +58,7 @@ pub(crate) struct Port {
     /// Where alternate time transmitters are known, and we may be one.
     pub(crate) alternates: Option<Box<Alternates>>,
     pub(crate) monitor: Option<Box<Monitor>>,
+    pub(crate) ratio: Option<Box<Ratio>>,
     sequences: Sequences,
 }
 
@@ -100,6 +102,7 @@ impl Port {
             unicast: None,
             alternates: Alternates::new(&settings.options.alternate),
             monitor: Monitor::new(&settings.options.monitor),
+            ratio: None,
             sequences: Sequences {
                 announce: sequence(),
                 sync: sequence(),
@@ -443,6 +446,9 @@ impl Port {
         }
         if let Some(unicast) = &mut self.unicast {
             unicast.select(Some(advice.peer), self.settings.delay_mechanism, ctx.now);
+        }
+        if let Some(ratio) = &mut self.ratio {
+            **ratio = Ratio::new();
         }
         let timeout = self.announce_timeout(ctx);
         let interval = self.settings.min_delay_req;

@@ -36,9 +36,14 @@ impl Propagated {
         self.len = 0;
     }
 
-    /// Keeps what is to be passed on, in at most `room` octets; `power` is handled elsewhere. What
-    /// is malformed or has no room is left out; the first such is told.
-    pub(crate) fn take(&mut self, tlvs: Tlvs<'_>, room: usize, power: bool) -> Result<(), Discard> {
+    /// Keeps what is to be passed on, in at most `room` octets; `power` and `accuracy` may be handled
+    /// elsewhere. What is malformed or has no room is left out; the first such is told.
+    pub(crate) fn take(
+        &mut self,
+        tlvs: Tlvs<'_>,
+        room: usize,
+        (power, accuracy): (bool, bool),
+    ) -> Result<(), Discard> {
         self.len = 0;
         if self.octets.is_empty() {
             return Ok(());
@@ -46,7 +51,10 @@ impl Propagated {
         let room = room.min(self.octets.len());
         let mut kept = TlvWriter::new(&mut self.octets[..room]);
         let (mut count, mut outcome) = (0, Ok(()));
-        let ours = |tlv: &Tlv<'_>| power && Power::of_one(tlv).is_some();
+        let ours = |tlv: &Tlv<'_>| {
+            power && Power::of_one(tlv).is_some()
+                || accuracy && tlv.kind == TlvType::ENHANCED_ACCURACY_METRICS
+        };
         for tlv in tlvs.iter().filter(|tlv| tlv.kind.propagates() && !ours(tlv)) {
             let added = check(&tlv).map_err(Discard::Malformed).and_then(|()| {
                 let full = || Discard::AnnounceRoom;

@@ -27,7 +27,8 @@ impl Instance {
             return;
         };
         let Some(pair) = receiver.fresh else { return };
-        let cumulative = receiver.information.map(|said| ScaledRate::from(said.rate));
+        let cumulative = receiver.information.map(|said| said.rate).or(self.ratio);
+        let cumulative = cumulative.map(ScaledRate::from);
         let observed = Observed {
             source: receiver.parent,
             sequence: pair.sequence,

@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use time::{LogInterval, Span};
-use wire::{ClockAccuracy, ClockIdentity, ClockQuality, PortIdentity, SdoId};
+use wire::{ClockAccuracy, ClockIdentity, ClockQuality, EnhancedAccuracy, PortIdentity, SdoId};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
@@ -101,6 +101,11 @@ pub struct InstanceSettings {
     pub power: Option<Power>,
     /// Other timescales that Announce tells of while we lead in our own name (16.3).
     pub alternates: [Option<AlternateTimescale>; ALTERNATES_MAX],
+    /// What of inaccuracy is our own: what ENHANCED_ACCURACY_METRICS says while we lead in our own name,
+    /// and what is added to a parent's (16.12).
+    pub accuracy: Option<EnhancedAccuracy>,
+    /// Whether the grandmaster's rate is measured, said and passed on (16.10).
+    pub rate_ratio: bool,
     /// Whether Sync is passed on as it comes instead of being made anew (802.1AS, a relay).
     pub relay: bool,
     /// Whether Announce carries a PATH_TRACE.
@@ -345,6 +350,8 @@ impl InstanceSettings {
             expected: Expected::default(),
             power: None,
             alternates: [None; ALTERNATES_MAX],
+            accuracy: None,
+            rate_ratio: false,
             relay: false,
             path_trace: false,
             max_steps_removed: 255,

@@ -5,8 +5,9 @@
 //! sent again.
 
 use time::{Span, Stamp};
-use wire::{Body, Flags, Header, Message, MessageType, Response, Tlvs};
+use wire::{Body, EnhancedAccuracy, Flags, Header, Message, MessageType, Response, Tlvs};
 
+use crate::accuracy;
 use crate::arrival::Arrival;
 use crate::context::Context;
 use crate::event::Discard;
@@ -15,7 +16,7 @@ use crate::link::Link;
 use crate::outbox::{Content, Draft, Forward};
 use crate::passage::{Key, PassageId, Passages, Passing};
 use crate::place::{LinkState, Peer, PortIndex};
-use crate::settings::{DelayMechanism, TransparentSettings};
+use crate::settings::{DelayMechanism, Settings, TransparentSettings};
 use crate::ticket::Purpose;
 
 /// Messages that are remembered, against those that run in circles.
@@ -28,11 +29,15 @@ pub(crate) struct Transparent {
     passages: Passages,
     seen: [Option<(Key, PortIndex)>; SEEN_MAX],
     next_seen: usize,
+    /// What of inaccuracy is our own.
+    accuracy: Option<EnhancedAccuracy>,
 }
 
 impl Transparent {
-    pub(crate) fn new(settings: TransparentSettings, ports: usize) -> Transparent {
+    pub(crate) fn new(settings: TransparentSettings, engine: &Settings) -> Transparent {
+        let ports = engine.links.len();
         Transparent {
+            accuracy: engine.instances.first().and_then(|instance| instance.accuracy),
             settings,
             frames: FrameStore::new(settings.frames),
             passages: Passages::new(usize::from(settings.frames) * ports.max(2)),
@@ -101,6 +106,12 @@ impl Transparent {
             return ctx.discard(arrival.port, Discard::Duplicate);
         }
         let Some(slot) = self.keep(arrival, ctx) else { return };
+        if let (Body::Announce(_), Some(own)) = (&message.body, &self.accuracy) {
+            let copy = self.frames.octets_mut(slot);
+            if let Err(error) = accuracy::through_transparent(message, own, copy) {
+                ctx.discard(arrival.port, Discard::Malformed(error));
+            }
+        }
         for egress in others(arrival.port, links) {
             let forward = Forward { slot, kind: key.kind, grows: Span::ZERO, steps };
             self.send(egress, forward, None, ctx);

@@ -1,7 +1,7 @@
 //! What an engine shows of itself.
 
 use time::{Rate, Span};
-use wire::{AlternateTimeOffset, ClockIdentity, PortIdentity};
+use wire::{AlternateTimeOffset, ClockIdentity, EnhancedAccuracy, PortIdentity};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::clients::Clients;
@@ -52,6 +52,19 @@ impl Engine {
     /// What our Announce says for the power profiles, if it says it (IEEE C37.238).
     pub fn power(&self, instance: u8) -> Option<Power> {
         self.instances[usize::from(instance)].power()
+    }
+
+    /// What ENHANCED_ACCURACY_METRICS says of the time of an instance: our own, or the parent's
+    /// (16.12).
+    pub fn accuracy(&self, instance: u8) -> Option<EnhancedAccuracy> {
+        let instance = &self.instances[usize::from(instance)];
+        let leads = instance.is_grandmaster();
+        if leads { instance.accuracy() } else { instance.parents_accuracy() }
+    }
+
+    /// The grandmaster's rate over ours, as far as it is passed on and measured (16.10).
+    pub fn rate_ratio(&self, instance: u8) -> Option<Rate> {
+        self.instances[usize::from(instance)].rate_ratio()
     }
 
     /// minorVersionPTP of what a port sends.

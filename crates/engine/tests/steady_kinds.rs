@@ -14,6 +14,24 @@ fn settings(change: impl Fn(&mut Settings)) -> Settings {
     settings.instances[0].ports = vec![PortSettings::default(); usize::from(PORTS)];
     settings.instances[0].path_trace = true;
     settings.instances[0].alternates = [AlternateTimescale::new(0, "CET", 3_563); ALTERNATES_MAX];
+    let part = Inaccuracy { max: Span::from_nanos(5), variance: Float64(0x3c32_725d_d1d2_43ac) };
+    settings.instances[0].accuracy = Some(EnhancedAccuracy {
+        bc_hop_count: 0,
+        tc_hop_count: 0,
+        grandmaster: part,
+        transient: part,
+        dynamic: part,
+        static_instance: part,
+        static_medium: part,
+    });
+    settings.instances[0].rate_ratio = true;
+    for port in &mut settings.instances[0].ports {
+        let options = &mut port.options;
+        options.capable.rule = CapableRule::Auto;
+        let monitor = &mut options.monitor;
+        (monitor.timing, monitor.computed, monitor.sent) = (true, true, true);
+        (monitor.batch, options.net_sync_monitor) = (REPORTS_MAX, true);
+    }
     change(&mut settings);
     settings
 }

@@ -23,6 +23,7 @@ pub(super) fn draw(status: &Status) -> String {
     screen.source(status);
     screen.quality(status);
     screen.time(status);
+    screen.said(status);
     for port in &status.ports {
         screen.link(port);
         screen.alternates(port);
@@ -127,6 +128,25 @@ impl Screen {
         let known: Vec<String> = known.collect();
         if !known.is_empty() {
             self.line("standing by", &format!("port {}: {}", port.number, known.join(", ")));
+        }
+    }
+
+    /// What the source says of its accuracy and its rate.
+    fn said(&mut self, status: &Status) {
+        if let Some(said) = &status.accuracy {
+            let clocks = said.boundary_clocks.saturating_add(said.transparent_clocks);
+            let on_the_way =
+                said.transient_ns + said.dynamic_ns + said.instance_ns + said.medium_ns;
+            let text = format!(
+                "the grandmaster {}, {clocks} clocks on the way {}; deviation {}",
+                quantity::plus_minus(said.grandmaster_ns),
+                quantity::plus_minus(on_the_way),
+                quantity::span(said.deviation_ns)
+            );
+            self.line("said accuracy", &text);
+        }
+        if let Some(rate) = status.grandmaster_rate_ppb {
+            self.line("said rate", &format!("the grandmaster at {}", quantity::rate(rate)));
         }
     }
 
