@@ -24,6 +24,9 @@ pub struct OptionalConfig {
     pub alternate_transmitters: u8,
     pub alternate_sync: bool,
     pub alternate_sync_interval: LogInterval,
+    pub event_length: u16,
+    pub announce_availability: bool,
+    pub protocol_address: Option<PeerAddress>,
 }
 
 impl OptionalConfig {
@@ -43,6 +46,9 @@ impl OptionalConfig {
             alternate_transmitters: v.number("alternate_transmitters"),
             alternate_sync: v.flag("alternate_sync"),
             alternate_sync_interval: v.interval("alternate_sync_interval"),
+            event_length: v.number("event_length"),
+            announce_availability: v.flag("announce_availability"),
+            protocol_address: address(v, "protocol_address"),
         }
     }
 }

@@ -196,6 +196,7 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
             ("unicast_clients", peers::clients(&text("unicast_clients"))),
             ("unicast_peer", peers::one(&text("unicast_peer"))),
             ("monitor_address", peers::one(&text("monitor_address"))),
+            ("protocol_address", peers::one(&text("protocol_address"))),
         ] {
             let strange = |all: Vec<PeerAddress>| {
                 let stranger = all.iter().position(|address| address.transport() != transport)?;

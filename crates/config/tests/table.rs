@@ -42,8 +42,14 @@ fn samples(opt: &Opt) -> Vec<String> {
         }
         Kind::Text if opt.name == "unicast_servers" => vec!["10.0.0.1=3, 10.0.0.2".into()],
         Kind::Text
-            if ["unicast_clients", "unicast_peer", "monitor_address", "management_allow"]
-                .contains(&opt.name) =>
+            if [
+                "unicast_clients",
+                "unicast_peer",
+                "monitor_address",
+                "protocol_address",
+                "management_allow",
+            ]
+            .contains(&opt.name) =>
         {
             vec!["10.0.0.9".into()]
         }

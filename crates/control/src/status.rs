@@ -303,6 +303,10 @@ pub struct Port {
     /// The alternate time transmitters that it knows, and does not follow (17.3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternates: Vec<Parent>,
+    /// What others on its wire say of how they can be reached and of their physical layer, in plain
+    /// words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
     /// Messages by kind and direction, discards by reason.
     pub counters: BTreeMap<String, u64>,
     /// Unicast service, where there is any.

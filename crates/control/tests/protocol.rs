@@ -84,6 +84,7 @@ fn locked() -> Status {
             alternates: Vec::new(),
             state: PortState::Receiver,
             timestamping: Some("software".into()),
+            told: vec![],
             counters: [("announce_rx".into(), 6), ("sync_rx".into(), 12)].into(),
         }],
         heard: vec![Heard { what: "domain 127, we are 0".into(), port: 1, count: 3, last_s: 2 }],

@@ -147,6 +147,9 @@ fn told(port: &str, what: Told) -> (Severity, &'static str, String) {
             (Severity::Notice, "the neighbour says no longer that it does gPTP")
         }
         Told::NetSyncAsked => (Severity::Debug, "the NetSync Monitor asked"),
+        Told::Layer1 => (Severity::Debug, "another state of a physical layer is told of"),
+        Told::Availability => (Severity::Debug, "messages of somebody can be had otherwise"),
+        Told::Address => (Severity::Debug, "somebody tells of another address"),
         Told::Report(_) => (Severity::Debug, "a time receiver reports what it measures"),
     };
     (severity, "told", format!("{port}: {text}"))
@@ -174,7 +177,14 @@ pub(crate) const fn repeats(event: &Event) -> bool {
         Event::Received { .. }
             | Event::Heard { .. }
             | Event::Discarded { .. }
-            | Event::Told { what: Told::Report(_) | Told::NetSyncAsked, .. }
+            | Event::Told {
+                what: Told::Report(_)
+                    | Told::NetSyncAsked
+                    | Told::Layer1
+                    | Told::Availability
+                    | Told::Address,
+                ..
+            }
             | Event::Unanswered { .. }
             | Event::StampLate
             | Event::StampMissing { .. }

@@ -39,6 +39,7 @@ mod status;
 mod steer;
 mod tick;
 mod timescale;
+mod told;
 mod traffic;
 
 use std::ffi::OsString;

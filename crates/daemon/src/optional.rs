@@ -54,6 +54,9 @@ pub(crate) fn port_options(port: &PortConfig) -> PortOptions {
             count: config.alternate_transmitters,
             sync: config.alternate_sync.then_some(config.alternate_sync_interval),
         },
+        event_length: config.event_length,
+        availability: config.announce_availability,
+        address: config.protocol_address.map_or(Peer::None, peer),
     }
 }
 

@@ -13,6 +13,7 @@ use wire::{EnhancedAccuracy, Flags};
 use crate::heard::describe;
 use crate::node::Node;
 use crate::observer::Observer;
+use crate::told;
 
 impl Node {
     pub(crate) fn status(&self) -> Status {
@@ -146,6 +147,7 @@ impl Node {
                 neighbor_rate_ppb: delay.map(|_| ppb(rate)),
                 capable: asks.then_some(capable.is_ok()),
                 alternates: self.alternates(attachment.port),
+                told: told::words(&self.engine.words(0, attachment.port)),
                 counters: counters.named(),
                 unicast: self.unicast(attachment.port),
             }

@@ -2,8 +2,8 @@
 
 use time::{LogInterval, Span, Timestamp};
 use wire::{
-    Announce, Body, Flags, Header, HeaderMut, Message, MessageType, OrganizationBody, PortIdentity,
-    Response, SdoId, TlvBody, TlvType, TlvWriter, Tlvs,
+    Announce, Body, EncodeError, Flags, Header, HeaderMut, Message, MessageType, OrganizationBody,
+    Pad, PortIdentity, Response, SdoId, TlvBody, TlvType, TlvWriter,
 };
 
 use crate::accuracy;
@@ -11,15 +11,19 @@ use crate::inout::FRAME_LEN;
 use crate::instance::{Instance, PATH_MAX, own_parent};
 use crate::link::Link;
 use crate::netsync;
+use crate::options::EVENT_LENGTH_MAX;
 use crate::outbox::{Content, Draft, Forward};
 use crate::place::{Channel, Destination, Peer};
 use crate::port::Port;
 use crate::power::Power;
 use crate::propagated::TLVS_MAX;
+use crate::reachable;
 use crate::standing_by::flagged;
+use crate::words::REACHABLE_LEN;
 
 // A PATH_TRACE of all clocks and ourselves, and the power profiles', leave room for what is passed on.
-const _: () = assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX + accuracy::LEN < TLVS_MAX);
+const _: () =
+    assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX + accuracy::LEN + REACHABLE_LEN < TLVS_MAX);
 
 /// Writes the frame and says how long it is.
 pub(crate) fn compose(
@@ -34,54 +38,65 @@ pub(crate) fn compose(
     let stands_by = port.stands_by(draft);
     let (flags, correction, body) = content(draft, (instance, stands_by), link);
     let flags = flagged(flags.with(Flags::UNICAST, draft.to != Peer::None), stands_by);
-    let tlvs = match draft.content {
-        Content::Announce { .. } if stands_by => Tlvs::NONE,
+    attach(draft, instance, port, &mut tlvs).expect("there is room for all of it");
+    if draft.content.kind().is_event() {
+        pad(draft.content.kind(), port.settings.options.event_length, &mut tlvs);
+    }
+    let tlvs = tlvs.tlvs();
+    let header = header(draft, instance, (port, link), flags, correction);
+    Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
+}
+
+/// What a message carries besides its body.
+fn attach(
+    draft: &Draft,
+    instance: &Instance,
+    port: &Port,
+    tlvs: &mut TlvWriter<'_>,
+) -> Result<(), EncodeError> {
+    match draft.content {
+        Content::Announce { .. } if port.stands_by(draft) => Ok(()),
         Content::Announce { .. } => {
             if instance.settings.path_trace && instance.path().len() < PATH_MAX {
-                add_path(&mut tlvs, instance);
+                add_path(tlvs, instance);
             }
             if let Some(power) = instance.power() {
-                power.write(&mut tlvs).expect("there is room for it");
+                power.write(tlvs)?;
             }
             if let Some(accuracy) = instance.accuracy() {
-                let body = TlvBody::EnhancedAccuracy(accuracy);
-                body.encode(&mut tlvs).expect("there is room for it");
+                TlvBody::EnhancedAccuracy(accuracy).encode(tlvs)?;
             }
-            instance.write_more(&mut tlvs).expect("there is room for what was kept");
-            tlvs.tlvs()
+            reachable::write(port, tlvs)?;
+            instance.write_more(tlvs)
         }
         Content::FollowUp { information, .. } => {
             if let Some(information) = information {
                 let body = OrganizationBody::FollowUpInformation(information.body());
                 let kind = TlvType::ORGANIZATION_EXTENSION;
-                let body = TlvBody::Organization { kind, body };
-                body.encode(&mut tlvs).expect("there is room for it");
+                TlvBody::Organization { kind, body }.encode(tlvs)?;
             }
-            instance.write_ratio(&mut tlvs).expect("there is room for it");
-            tlvs.tlvs()
+            instance.write_ratio(tlvs)
         }
-        Content::OneStepSync => {
-            instance.write_ratio(&mut tlvs).expect("there is room for it");
-            tlvs.tlvs()
-        }
-        Content::Signaling(signals) => {
-            signals.write(&mut tlvs).expect("there is room for all of them");
-            tlvs.tlvs()
-        }
-        Content::NetSyncResp { .. } => {
-            netsync::write(instance, port, draft.to, &mut tlvs).expect("there is room for it");
-            tlvs.tlvs()
-        }
-        Content::Report(report) => {
-            if let Some(monitor) = &port.monitor {
-                monitor.write(report, &mut tlvs).expect("there is room for a batch");
-            }
-            tlvs.tlvs()
-        }
-        _ => Tlvs::NONE,
-    };
-    let header = header(draft, instance, (port, link), flags, correction);
-    Message { header, body, tlvs }.encode(frame).expect("a frame holds what we compose")
+        Content::OneStepSync => instance.write_ratio(tlvs),
+        Content::Signaling(signals) => signals.write(tlvs),
+        Content::NetSyncResp { .. } => netsync::write(instance, port, draft.to, tlvs),
+        Content::Report(report) => match &port.monitor {
+            Some(monitor) => monitor.write(report, tlvs),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Makes an event message as long as it is to be at least (14.4.2). A PAD takes four octets itself.
+fn pad(kind: MessageType, least: u16, tlvs: &mut TlvWriter<'_>) {
+    let body = if kind.is_peer_delay() { 54 } else { 44 };
+    let lacks = least.min(EVENT_LENGTH_MAX) as usize;
+    let lacks = lacks.saturating_sub(body + tlvs.tlvs().octets().len());
+    if lacks > 0 {
+        let len = lacks.saturating_sub(4).next_multiple_of(2) as u16;
+        TlvBody::Pad(Pad { len }).encode(tlvs).expect("there is room for it");
+    }
 }
 
 /// Copies a frame that is passed on, changed where it must be (10.2, 10.3).

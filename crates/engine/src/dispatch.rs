@@ -21,6 +21,7 @@ use crate::settings::DelayMechanism;
 use crate::state::State;
 use crate::transmitter;
 use crate::transparent::Transparent;
+use crate::words::is_word;
 
 pub(crate) fn on_frame(
     arrival: &Arrival<'_>,
@@ -220,6 +221,9 @@ fn deliver(
             ctx.discard(port, Discard::AlternateTransmitter);
         }
         Body::Announce(announce) => {
+            if message.tlvs.iter().any(|tlv| is_word(tlv.kind)) {
+                instance.hear_words(port, message.tlvs, ctx);
+            }
             instance.on_announce(port, from, (header, announce, message.tlvs), ctx);
         }
         Body::Sync(_) | Body::FollowUp(_) | Body::DelayResp(_) | Body::DelayReq(_) => {

@@ -18,11 +18,12 @@ use crate::management_settings::Access;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::power::Power;
-use crate::propagated::{Propagated, TLVS_MAX};
+use crate::propagated::{COUNT_MAX, Propagated, TLVS_MAX};
 use crate::ratio::Ratio;
 use crate::settings::{Edition, InstanceSettings, LinkSettings, Role};
 use crate::state::State;
 use crate::unicast::Unicast;
+use crate::words::REACHABLE_LEN;
 
 /// Identities that are passed on in PATH_TRACE at most.
 pub(crate) const PATH_MAX: usize = 128;
@@ -188,10 +189,13 @@ impl Instance {
     }
 
     /// Octets that PATH_TRACE and the power profiles leave in Announce.
-    fn room_to_propagate(&self) -> usize {
+    fn room_to_propagate(&self) -> (usize, usize) {
         let path = if self.settings.path_trace { 4 + 8 * (self.path.len + 1) } else { 0 };
         let accuracy = if self.settings.accuracy.is_some() { accuracy::LEN } else { 0 };
-        TLVS_MAX - path - Power::LEN_MAX - accuracy
+        let (says, accurate) = (self.says_availability(), accuracy > 0);
+        let reachable = if says { REACHABLE_LEN } else { 0 };
+        let others = usize::from(accurate) + 2 * usize::from(says);
+        (TLVS_MAX - path - Power::LEN_MAX - accuracy - reachable, COUNT_MAX - others)
     }
 
     /// What the table of acceptable clocks says of one; nothing: it is not to be followed (17.5).

@@ -77,6 +77,7 @@ mod random;
 mod rate_ratio;
 mod rate_window;
 mod ratio;
+mod reachable;
 mod receiver;
 mod reply;
 mod reporting;
@@ -99,6 +100,7 @@ mod unicast;
 mod unicast_settings;
 mod version;
 mod view;
+mod words;
 
 pub use alternate::{ALTERNATES_MAX, AlternateTimescale};
 pub use compare::{Order, Rank, compare};
@@ -114,8 +116,8 @@ pub use inout::{
 pub use management_settings::{Access, ManagementSettings, TEXT_MAX, Text};
 pub use neighbor::{Incapable, NeighborLimits};
 pub use options::{
-    AlternateSettings, CapableRule, CapableSettings, MonitorSettings, PortOptions, REPORTS_MAX,
-    Report,
+    AlternateSettings, CapableRule, CapableSettings, EVENT_LENGTH_MAX, MonitorSettings,
+    PortOptions, REPORTS_MAX, Report,
 };
 pub use place::{Channel, Destination, LinkAddress, LinkState, Peer, PortIndex};
 pub use port_state::PortState;
@@ -129,3 +131,4 @@ pub use terms::Terms;
 pub use ticket::TxTicket;
 pub use told::Told;
 pub use unicast_settings::{ServingSettings, UnicastServer, UnicastSettings};
+pub use words::Words;

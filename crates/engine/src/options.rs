@@ -19,6 +19,12 @@ pub struct PortOptions {
     pub interface_rate: Option<InterfaceRate>,
     /// Alternate time transmitters.
     pub alternate: AlternateSettings,
+    /// Event messages have at least so many octets, by PAD, up to [`EVENT_LENGTH_MAX`] (14.4.2).
+    pub event_length: u16,
+    /// Whether Announce says how messages can be had (16.9).
+    pub availability: bool,
+    /// Where Announce says that we can be reached, with that; nobody: it does not say (16.9).
+    pub address: Peer,
 }
 
 /// What a port makes of alternate time transmitters (alternateTimeTransmitterPortDS, 17.3).
@@ -30,6 +36,9 @@ pub struct AlternateSettings {
     /// logAlternateMulticastSyncInterval, where they send Sync too (transmitAlternateMulticastSync).
     pub sync: Option<LogInterval>,
 }
+
+/// Octets that event messages are padded to at most.
+pub const EVENT_LENGTH_MAX: u16 = 512;
 
 /// Records in one report at most.
 pub const REPORTS_MAX: u8 = 16;

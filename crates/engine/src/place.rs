@@ -5,9 +5,10 @@
 pub struct PortIndex(pub u8);
 
 /// Where a frame came from, as far as answers and limits need it.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Peer {
     /// Unknown, or of no interest.
+    #[default]
     None,
     /// An IPv4 address.
     Udp4([u8; 4]),

@@ -25,6 +25,7 @@ use crate::site::{Sequence, Sequences, Site};
 use crate::state::State;
 use crate::transmitter::Transmitter;
 use crate::unicast::Unicast;
+use crate::words::Words;
 
 #[derive(Debug)]
 pub(crate) struct Port {
@@ -59,6 +60,7 @@ pub(crate) struct Port {
     pub(crate) alternates: Option<Box<Alternates>>,
     pub(crate) monitor: Option<Box<Monitor>>,
     pub(crate) ratio: Option<Box<Ratio>>,
+    pub(crate) words: Words,
     sequences: Sequences,
 }
 
@@ -103,6 +105,7 @@ impl Port {
             alternates: Alternates::new(&settings.options.alternate),
             monitor: Monitor::new(&settings.options.monitor),
             ratio: None,
+            words: Words::default(),
             sequences: Sequences {
                 announce: sequence(),
                 sync: sequence(),
@@ -213,6 +216,7 @@ impl Port {
         self.forget();
         let (options, enabled) = (&self.settings.options, self.settings.enabled);
         self.capability.restart(&options.capable, enabled, ctx.now);
+        self.words = Words::default();
         let next =
             if enabled { State::Listening(self.waiting(None, ctx)) } else { State::Disabled };
         self.change(next, ctx);

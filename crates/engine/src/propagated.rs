@@ -16,7 +16,7 @@ pub(crate) const TLVS_MAX: usize = FRAME_LEN - 48 - 64;
 const KEPT_MAX: usize = 512;
 
 /// TLVs that are kept at most: what a receiver takes, less our PATH_TRACE and the power profiles'.
-const COUNT_MAX: usize = Tlvs::COUNT_MAX - 2;
+pub(crate) const COUNT_MAX: usize = Tlvs::COUNT_MAX - 2;
 
 /// Copies of the parent's TLVs, in the order in which they came.
 #[derive(Debug)]
@@ -36,12 +36,12 @@ impl Propagated {
         self.len = 0;
     }
 
-    /// Keeps what is to be passed on, in at most `room` octets; `power` and `accuracy` may be handled
+    /// Keeps what is to be passed on, in at most so many octets and TLVs; `power` and `accuracy` may be handled
     /// elsewhere. What is malformed or has no room is left out; the first such is told.
     pub(crate) fn take(
         &mut self,
         tlvs: Tlvs<'_>,
-        room: usize,
+        (room, most): (usize, usize),
         (power, accuracy): (bool, bool),
     ) -> Result<(), Discard> {
         self.len = 0;
@@ -58,7 +58,7 @@ impl Propagated {
         for tlv in tlvs.iter().filter(|tlv| tlv.kind.propagates() && !ours(tlv)) {
             let added = check(&tlv).map_err(Discard::Malformed).and_then(|()| {
                 let full = || Discard::AnnounceRoom;
-                if count == COUNT_MAX {
+                if count >= most {
                     return Err(full());
                 }
                 kept.add(tlv.kind, |w| w.octets(tlv.value)).map_err(|_| full())

@@ -9,6 +9,7 @@ use crate::event::Discard;
 use crate::interface_rate::plausible;
 use crate::options::Report;
 use crate::unicast::is_about_service;
+use crate::words::is_word;
 
 /// The TLVs of one message by their meaning. What comes twice counts once.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Said {
     pub(crate) granted: bool,
     /// Unicast service is asked for, granted or ended.
     pub(crate) service: bool,
+    /// How somebody can be reached, or what its physical layer is.
+    pub(crate) words: bool,
     /// Something that asks for nothing.
     pub(crate) nothing: bool,
     /// The first thing that is wrong with it.
@@ -34,6 +37,10 @@ impl Said {
     pub(crate) fn of(tlvs: Tlvs<'_>) -> Said {
         let mut said = Said::default();
         for tlv in tlvs.iter() {
+            if is_word(tlv.kind) {
+                said.words = true;
+                continue;
+            }
             if is_about_service(tlv.kind) {
                 said.service = true;
                 said.granted |= tlv.kind == TlvType::GRANT_UNICAST_TRANSMISSION;
@@ -84,6 +91,7 @@ impl Said {
             || self.intervals.is_some()
             || self.capable.is_some()
             || self.capable_interval.is_some()
+            || self.words
             || self.nothing
             || self.problem.is_some()
     }

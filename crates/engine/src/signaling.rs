@@ -46,6 +46,9 @@ impl Instance {
         if let Some(capable) = &said.capable {
             self.on_capable_said(port, capable, ctx);
         }
+        if said.words {
+            self.hear_words(port, tlvs, ctx);
+        }
         for report in said.reports.into_iter().flatten() {
             let (instance, what) = (self.index, Told::Report(report));
             ctx.event(Event::Told { instance, port, what });

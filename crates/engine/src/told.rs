@@ -12,16 +12,25 @@ pub enum Told {
     Report(Report),
     /// linuxptp's NetSync Monitor asked, and was answered.
     NetSyncAsked,
+    /// The state of its physical layer is another (annex L).
+    Layer1,
+    /// Its messages can be had otherwise (16.9).
+    Availability,
+    /// It can be reached elsewhere (16.9).
+    Address,
 }
 
 impl Told {
     /// A short name for each kind, in the order of [`Told::index`].
-    pub const NAMES: [&str; 5] = [
+    pub const NAMES: [&str; 8] = [
         "gptp_capable",
         "rx_sync_timing",
         "rx_sync_computed",
         "tx_event_timestamps",
         "net_sync_asked",
+        "layer1",
+        "availability",
+        "protocol_address",
     ];
 
     /// Where its name is in [`Told::NAMES`].
@@ -32,6 +41,9 @@ impl Told {
             Told::Report(Report::SyncComputed) => 2,
             Told::Report(Report::EventsSent) => 3,
             Told::NetSyncAsked => 4,
+            Told::Layer1 => 5,
+            Told::Availability => 6,
+            Told::Address => 7,
         }
     }
 }

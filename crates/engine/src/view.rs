@@ -16,6 +16,7 @@ use crate::power::Power;
 use crate::servers::Servers;
 use crate::settings::Role;
 use crate::terms::Terms;
+use crate::words::Words;
 
 impl Engine {
     /// How many instances there are.
@@ -65,6 +66,11 @@ impl Engine {
     /// The grandmaster's rate over ours, as far as it is passed on and measured (16.10).
     pub fn rate_ratio(&self, instance: u8) -> Option<Rate> {
         self.instances[usize::from(instance)].rate_ratio()
+    }
+
+    /// What the others on a port's wire say of how they can be reached and of their physical layer.
+    pub fn words(&self, instance: u8, port: PortIndex) -> Words {
+        self.instances[usize::from(instance)].ports[usize::from(port.0)].words
     }
 
     /// minorVersionPTP of what a port sends.

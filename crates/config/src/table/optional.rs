@@ -73,6 +73,18 @@ pub(super) const OPTIONAL: &[Opt] = &[
         "The logarithm to base 2 of the seconds between these (logAlternateMulticastSyncInterval, \
          17.3).",
     ),
+    opt("event_length", int(0, 512, "octets")).default("0").doc(
+        "How many octets our event messages have at least, so that those of both directions are as \
+         long where that matters, by PAD (14.4.2); ptp4l 3.1 discards a Sync that has one.",
+    ),
+    opt("announce_availability", Kind::Bool).default("false").doc(
+        "Whether Announce says how Sync and Delay_Resp can be had: by multicast, unicast, or unicast \
+         that is negotiated (PORT_COMMUNICATION_AVAILABILITY, 16.9).",
+    ),
+    opt("protocol_address", Kind::Text).default("").doc(
+        "The address at which we can be reached, as Announce is to say it with \
+         announce_availability; empty: it does not (PROTOCOL_ADDRESS, 16.9).",
+    ),
 ];
 
 const NONE: &[Word] = &[Word { name: "none", number: None }];

@@ -27,6 +27,9 @@ pub(super) fn draw(status: &Status) -> String {
     for port in &status.ports {
         screen.link(port);
         screen.alternates(port);
+        if !port.told.is_empty() {
+            screen.line(&format!("told on {}", port.number), &port.told.join("; "));
+        }
     }
     for domain in &status.domains {
         screen.domain(domain);
