@@ -6,15 +6,16 @@
 use core::time::Duration;
 
 use engine::{
-    Channel, DelayMechanism, Edition, Engine, FRAME_LEN, Held, Input, InstanceSettings,
-    LinkSettings, LinkState, NeighborLimits, OUTPUTS_MAX, Output, Peer, PortIndex, PortSettings,
-    Role, ServingSettings, ServoState, Settings, TransparentSettings, TxStamp, TxTicket,
-    UnicastServer, UnicastSettings,
+    CapableRule, Channel, DelayMechanism, Edition, Engine, FRAME_LEN, Held, Input,
+    InstanceSettings, LinkSettings, LinkState, NeighborLimits, OUTPUTS_MAX, Output, Peer,
+    PortIndex, PortSettings, Role, ServingSettings, ServoState, Settings, TransparentSettings,
+    TxStamp, TxTicket, UnicastServer, UnicastSettings,
 };
 use time::{ClockIndex, LogInterval, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::{
-    Announce, Body, ClockAccuracy, ClockIdentity, ClockQuality, Flags, Header, Message,
-    MessageType, PortIdentity, Response, SdoId, TimeSource, TlvType, TlvWriter, Tlvs,
+    Announce, Body, ClockAccuracy, ClockIdentity, ClockQuality, EnhancedAccuracy, Flags, Float64,
+    Header, Inaccuracy, InterfaceRate, Message, MessageType, PortIdentity, Response, SdoId,
+    TimeSource, TlvType, TlvWriter, Tlvs,
 };
 
 /// `Timeout`s at one moment after which the deadline must lie ahead.
@@ -130,7 +131,34 @@ fn vary(settings: &mut Settings, kind: u8) {
             let other = InstanceSettings { domain: 1, ..instance.clone() };
             settings.instances.push(other);
         }
+        7 => do_everything(settings),
         _ => {}
+    }
+}
+
+/// Every optional feature that only adds something.
+fn do_everything(settings: &mut Settings) {
+    let instance = &mut settings.instances[0];
+    let part = Inaccuracy { max: Span::NANOSECOND, variance: Float64(0x3c32_725d_d1d2_43ac) };
+    instance.accuracy = Some(EnhancedAccuracy {
+        bc_hop_count: 0,
+        tc_hop_count: 0,
+        grandmaster: part,
+        transient: part,
+        dynamic: part,
+        static_instance: part,
+        static_medium: part,
+    });
+    instance.rate_ratio = true;
+    for port in &mut instance.ports {
+        let options = &mut port.options;
+        options.capable.rule = CapableRule::Require;
+        let monitor = &mut options.monitor;
+        (monitor.timing, monitor.computed, monitor.sent, monitor.batch) = (true, true, true, 2);
+        (options.net_sync_monitor, options.availability) = (true, true);
+        (options.event_length, options.address) = (77, Peer::Udp6([1; 16]));
+        let (bit_period_as, bits_before, bits_after) = (100_000_000, 64, 720);
+        options.interface_rate = Some(InterfaceRate { bit_period_as, bits_before, bits_after });
     }
 }
 
@@ -162,6 +190,7 @@ impl Driver {
             13 => self.servo(what & 0x80 != 0),
             14 if what >> 6 == 0 => self.link(port, LinkState::Down),
             15 if what >> 6 != 0 => self.signaling(port, bytes),
+            14 if what >> 6 == 3 => self.with_tlvs(port, bytes),
             _ => self.link(port, LinkState::Up),
         }
     }
@@ -271,6 +300,49 @@ impl Driver {
         self.from = Peer::Udp4([10, 0, 0, 1]);
     }
 
+    /// A message with TLVs of the optional features, of which type and length are mostly right.
+    fn with_tlvs(&mut self, port: PortIndex, bytes: &mut Bytes<'_>) {
+        let (how, count) = (bytes.or_zero(), bytes.or_zero() % 4);
+        let mut space = [0; 1024];
+        let mut tlvs = TlvWriter::new(&mut space);
+        for _ in 0..count {
+            let (which, change) = (bytes.or_zero(), bytes.or_zero());
+            let (kind, head, len) = TLVS[usize::from(which) % TLVS.len()];
+            let rest = bytes.take(usize::from(change >> 2));
+            let wrong = if change & 3 == 3 { 2 } else { 0 };
+            let mut value = [head, rest].concat();
+            value.resize(usize::from(len) + wrong, which);
+            tlvs.add(TlvType(kind), |w| w.octets(&value)).expect("there is room");
+        }
+        let (time, own) = (self.reading(), ClockIdentity([7, 0, 0, 0, 0, 0, 0, 7]));
+        let response = Response { time, requesting: PortIdentity { clock: own, port: 1 } };
+        let kinds = [MessageType::Sync, MessageType::FollowUp, MessageType::Announce];
+        let body = match how % 5 {
+            3 => Body::Signaling(PortIdentity::ALL),
+            4 => Body::DelayReq(Timestamp::ZERO),
+            n => made_body(kinds[usize::from(n)], response, bytes),
+        };
+        self.sequence = self.sequence.wrapping_add(u16::from(how >> 7));
+        let header = Header {
+            sdo_id: SdoId(0),
+            minor_version: 1,
+            domain: 0,
+            flags: Flags::default()
+                .with(Flags::UNICAST, how & 0x40 != 0)
+                .with(Flags::TWO_STEP, how & 0x20 != 0),
+            correction: Span::ZERO,
+            type_specific: 0,
+            source: PortIdentity { clock: ClockIdentity([1 + (how >> 4 & 1); 8]), port: 1 },
+            sequence_id: self.sequence,
+            control: 0,
+            log_interval: LogInterval::new(0),
+        };
+        let mut frame = [0; FRAME_LEN];
+        let message = Message { header, body, tlvs: tlvs.tlvs() };
+        let len = message.encode(&mut frame).expect("it is short");
+        self.frame(port, &frame[..len], Span::ZERO);
+    }
+
     fn frame(&mut self, port: PortIndex, octets: &[u8], late: Span) {
         let received = Some(self.stamped(late));
         let port = PortIndex(port.0 % self.ports);
@@ -330,6 +402,28 @@ impl Driver {
         }
     }
 }
+
+/// Types, how their values begin, and how long these are.
+const TLVS: [(u16, &[u8], u16); 18] = [
+    (0x8004, &[], 44),
+    (0x8005, &[], 34),
+    (0x8006, &[], 24),
+    (0x7f00, &[], 38),
+    (0x8000, &[0, 0x80, 0xc2, 0, 0, 4], 12),
+    (0x8000, &[0, 0x80, 0xc2, 0, 0, 5], 10),
+    (0x0003, &[0, 0x80, 0xc2, 0, 0, 2], 12),
+    (0x0003, &[0, 0x80, 0xc2, 0, 0, 1], 28),
+    (0x0003, &[0, 0x19, 0xa7, 0, 0, 2], 18),
+    (0x0005, &[0xb0, 0, 0, 0, 1, 44, 0, 1], 8),
+    (0x8001, &[7, 3], 2),
+    (0x8001, &[15, 3], 40),
+    (0x8002, &[], 2),
+    (0x8003, &[0, 1, 0, 4], 8),
+    (0x8007, &[], 4),
+    (0x8008, &[], 6),
+    (0x4001, &[], 84),
+    (0x21fe, &[], 0),
+];
 
 fn made_body(kind: MessageType, response: Response, bytes: &mut Bytes<'_>) -> Body {
     match kind {

@@ -290,7 +290,7 @@ pub enum Discard {
     SignalingLimit,
     /// More TLVs are to be passed on in Announce than there is room for (14.2.2.2).
     AnnounceRoom,
-    /// A rate that no clock and no interface has.
+    /// A rate that no interface has.
     Implausible,
     /// A management message has none or several TLVs, or an action that is reserved (15.4).
     ManagementForm,

@@ -37,7 +37,7 @@ impl RateWindow {
 }
 
 /// Two oscillators of 802.1AS are at most 200 ppm apart; ten times that is a step of one clock.
-pub(crate) fn plausible(rate: Rate) -> bool {
+fn plausible(rate: Rate) -> bool {
     let apart = rate.raw() - Rate::ONE.raw();
     apart.unsigned_abs() < (Rate::ONE.raw() / 500).unsigned_abs()
 }

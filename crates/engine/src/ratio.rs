@@ -5,7 +5,7 @@ use wire::{TlvBody, TlvType, Tlvs};
 
 use crate::event::Discard;
 use crate::pairing::Pair;
-use crate::rate_window::{RateWindow, plausible};
+use crate::rate_window::RateWindow;
 
 /// What a port knows of rates while it follows.
 #[derive(Debug)]
@@ -35,13 +35,13 @@ impl Ratio {
     pub(crate) fn hear(&mut self, tlvs: Tlvs<'_>) -> Result<(), Discard> {
         self.said = None;
         let Some(tlv) = tlvs.find(TlvType::CUMULATIVE_RATE_RATIO) else { return Ok(()) };
-        match TlvBody::decode(&tlv).map_err(Discard::Malformed)? {
-            TlvBody::CumulativeRateRatio(said) if plausible(said.ratio.rate()) => {
-                self.said = Some(said.ratio.rate());
-                Ok(())
-            }
-            _ => Err(Discard::Implausible),
+        if let TlvBody::CumulativeRateRatio(said) =
+            TlvBody::decode(&tlv).map_err(Discard::Malformed)?
+        {
+            // What fits in the field is less than 0.1 % away from one.
+            self.said = Some(said.ratio.rate());
         }
+        Ok(())
     }
 
     /// The grandmaster's rate over ours, by the neighbour's where Pdelay shows it.

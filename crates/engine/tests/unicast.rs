@@ -639,6 +639,13 @@ fn a_rate_that_no_interface_has_or_without_a_grant_is_counted() {
     let mut too_slow = good.clone();
     too_slow[66..70].fill(0xff);
     assert_eq!(count(&too_slow), [Discard::Implausible]);
+    for by in [-2_i8, 2] {
+        let mut resized = good.clone();
+        resized.resize((good.len() as isize + isize::from(by)) as usize, 0);
+        (resized[3], resized[59]) = (resized.len() as u8, (18 + by) as u8);
+        let found = count(&resized);
+        assert!(matches!(found[..], [Discard::Malformed(_)]), "{found:?}");
+    }
     // The grant taken away: only the rate is left.
     let mut alone = [&good[..44], &good[56..]].concat();
     alone[3] = alone.len() as u8;
