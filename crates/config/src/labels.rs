@@ -56,6 +56,24 @@ labels! {
 }
 
 labels! {
+    /// What a leader says that it is locked to (SMPTE ST 2059-2).
+    LockingStatus {
+        /// What the clockClass says.
+        Auto = "auto",
+        /// Nothing is said.
+        NotInUse = "not-in-use",
+        /// To nothing.
+        FreeRun = "free-run",
+        /// Locking for the first time.
+        ColdLocking = "cold-locking",
+        /// Locking again.
+        WarmLocking = "warm-locking",
+        /// Locked.
+        Locked = "locked",
+    }
+}
+
+labels! {
     /// What management messages may do.
     ManagementAccess {
         /// They are ignored.

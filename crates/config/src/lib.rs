@@ -13,6 +13,7 @@ mod file;
 mod labels;
 mod layer;
 mod lists;
+mod media;
 mod metrics;
 mod nearest;
 mod opt;
@@ -32,12 +33,13 @@ use std::fs;
 pub use args::{Action, Invocation, command, parse_args};
 pub use diff::{Change, diff, reloaded};
 pub use labels::{
-    ArbTimescale, Bmca, CapableRule, ClockChoice, ClockType, DelayMechanism, LogLevel,
-    ManagementAccess, OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale,
-    ServoChoice, StepChoice, Timestamping, Transport, VirtualTimescale,
+    ArbTimescale, Bmca, CapableRule, ClockChoice, ClockType, DelayMechanism, LockingStatus,
+    LogLevel, ManagementAccess, OscillatorClass, PortRole, PowerTlv, Profile, Role,
+    ServerTimescale, ServoChoice, StepChoice, Timestamping, Transport, VirtualTimescale,
 };
 pub use layer::Layer;
 pub use lists::{AcceptableClock, AlternateTimescale};
+pub use media::SmpteConfig;
 pub use metrics::MetricsConfig;
 pub use opt::{Dialects, Kind, Label, Opt, Scope, Since, Word};
 pub use optional::OptionalConfig;

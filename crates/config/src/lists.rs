@@ -91,6 +91,11 @@ fn timescale(item: &str) -> Result<AlternateTimescale, String> {
     Ok(AlternateTimescale { name: name.into(), offset_s, jump })
 }
 
+/// SECONDS@TIME, or nothing.
+pub(crate) fn optional_jump(text: &str) -> Result<Option<(i32, u64)>, String> {
+    if text.is_empty() { Ok(None) } else { jump(&format!("jump={text}")).map(Some) }
+}
+
 fn jump(text: &str) -> Result<(i32, u64), String> {
     let expected = || {
         format!(

@@ -430,6 +430,7 @@ pub const PROFILES: &[ProfileTable] = &[
         identity: Some([0x68, 0x97, 0xe8, 0x00, 0x01, 0x00]),
         sets: &[&[
             ("domain", "127"),
+            ("smpte_metadata", "true"),
             ("announce_interval", "-2"),
             ("sync_interval", "-3"),
             ("delay_interval", "-3"),

@@ -2,6 +2,7 @@
 
 use crate::deviations;
 use crate::lists;
+use crate::media;
 use crate::peers::{self, PeerAddress};
 use crate::problem::{Place, Problem, Problems};
 use crate::resolve::{Resolved, ResolvedPort};
@@ -18,6 +19,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     udp_ports(resolved, &mut found);
     listed(resolved, &mut found);
     management(resolved, &mut found);
+    media(resolved, &mut found);
     rehearsed(resolved, &mut found);
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
@@ -156,6 +158,19 @@ fn listed(resolved: &Resolved, found: &mut Vec<Problem>) {
     if let Some(text) = wrong {
         let text = format!("also_domains = {text}");
         found.push(Problem::error(&resolved.place("also_domains"), text));
+    }
+}
+
+fn media(resolved: &Resolved, found: &mut Vec<Problem>) {
+    let rate = media::frame_rate(&word(resolved, "smpte_frame_rate")).err();
+    let jump = lists::optional_jump(&word(resolved, "smpte_jump")).err();
+    let jam = media::time_of_day(&word(resolved, "smpte_daily_jam")).err();
+    let wrong = [("smpte_frame_rate", rate), ("smpte_jump", jump), ("smpte_daily_jam", jam)];
+    for (option, text) in wrong {
+        if let Some(text) = text {
+            let text = format!("{option} = {text}");
+            found.push(Problem::error(&resolved.place(option), text));
+        }
     }
 }
 

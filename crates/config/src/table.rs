@@ -5,6 +5,7 @@ mod daemon;
 mod gptp;
 mod management;
 mod measure;
+mod media;
 mod metrics;
 mod optional;
 mod port;
@@ -21,6 +22,7 @@ pub const OPTIONS: &[&[Opt]] = &[
     clock::CLOCK,
     selection::SELECTION,
     management::MANAGEMENT,
+    media::MEDIA,
     metrics::METRICS,
     measure::MEASURE,
     port::PORT,

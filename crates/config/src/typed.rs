@@ -6,11 +6,12 @@ use std::time::Duration;
 use time::{LogInterval, Span};
 
 use crate::labels::{
-    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LogLevel, ManagementAccess,
-    OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale, ServoChoice, StepChoice,
-    Timestamping, Transport, VirtualTimescale,
+    ArbTimescale, Bmca, ClockChoice, ClockType, DelayMechanism, LockingStatus, LogLevel,
+    ManagementAccess, OscillatorClass, PortRole, PowerTlv, Profile, Role, ServerTimescale,
+    ServoChoice, StepChoice, Timestamping, Transport, VirtualTimescale,
 };
 use crate::lists::{self, AcceptableClock, AlternateTimescale};
+use crate::media::{self, SmpteConfig};
 use crate::metrics::MetricsConfig;
 use crate::optional::OptionalConfig;
 use crate::peers::{self, ListedServer, PeerAddress};
@@ -64,6 +65,7 @@ pub struct Config {
     pub power_inaccuracy_ns: u32,
     pub minor_version: u8,
     pub management: ManagementConfig,
+    pub smpte: SmpteConfig,
     pub path_trace: bool,
     pub max_foreign: u16,
     /// Nothing is `auto`.
@@ -152,6 +154,21 @@ pub struct ManagementConfig {
     pub time: bool,
     /// `user_description`.
     pub user: String,
+}
+
+fn smpte(v: &Values) -> SmpteConfig {
+    let text = |name| v.get(name).to_string();
+    SmpteConfig {
+        metadata: v.flag("smpte_metadata"),
+        frame_rate: media::frame_rate(&text("smpte_frame_rate")).unwrap_or((30_000, 1_001)),
+        locking_status: v.label("smpte_locking_status", LockingStatus::from_label),
+        drop_frame: v.flag("smpte_drop_frame"),
+        color_frame: v.flag("smpte_color_frame"),
+        local_offset_s: v.integer("smpte_local_offset_s").map(|offset| offset as i32),
+        jump: lists::optional_jump(&text("smpte_jump")).unwrap_or_default(),
+        daily_jam: media::time_of_day(&text("smpte_daily_jam")).unwrap_or_default(),
+        daylight_saving: v.flag("smpte_daylight_saving"),
+    }
 }
 
 impl ManagementConfig {
@@ -260,6 +277,7 @@ impl Config {
                 .unwrap_or_default(),
             minor_version: v.number("minor_version"),
             management: ManagementConfig::from_values(v),
+            smpte: smpte(v),
             path_trace: v.flag("path_trace"),
             max_foreign: v.number("max_foreign"),
             utc_offset: v.integer("utc_offset").map(|offset| offset as i16),

@@ -53,6 +53,9 @@ fn samples(opt: &Opt) -> Vec<String> {
         {
             vec!["10.0.0.9".into()]
         }
+        Kind::Text if opt.name == "smpte_frame_rate" => vec!["25".into(), "60000/1001".into()],
+        Kind::Text if opt.name == "smpte_jump" => vec!["3600@2027-03-28T01:00:37".into()],
+        Kind::Text if opt.name == "smpte_daily_jam" => vec!["02:00:00".into()],
         Kind::Text if opt.name == "also_domains" => vec!["1, 2 3".into()],
         Kind::Text if opt.name == "alternate_timescales" => {
             vec!["CET:+3563:jump=-3600@2026-10-25T01:00:37, UTC:-37".into()]

@@ -12,6 +12,7 @@ mod identity;
 mod lines;
 mod managed;
 mod request;
+mod smpte;
 mod status;
 mod unicast;
 
@@ -21,6 +22,7 @@ pub use identity::{Identity, InvalidIdentity};
 pub use lines::{Lines, REQUEST_MAX};
 pub use managed::ManagedSetting;
 pub use request::{Access, Request, Topic};
+pub use smpte::Smpte;
 pub use status::{
     Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Parent, Port, PortState,
     SCHEMA, Status, TimeProperties, Timescale,

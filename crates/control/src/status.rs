@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::accuracy::Accuracy;
 use crate::identity::Identity;
 use crate::managed::ManagedSetting;
+use crate::smpte::Smpte;
 
 /// The version of the protocol's meaning.
 pub const SCHEMA: u32 = 1;
@@ -82,6 +83,9 @@ pub struct Status {
     /// Traffic that is not for us, by name.
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// What is said of frames and local time (SMPTE ST 2059-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smpte: Option<Smpte>,
     /// What management messages have set over the configuration.
     #[serde(default)]
     pub managed: Vec<ManagedSetting>,
@@ -124,6 +128,7 @@ impl Status {
             domains: Vec::new(),
             ports: Vec::new(),
             heard: Vec::new(),
+            smpte: None,
             managed: Vec::new(),
             notes: Vec::new(),
             capabilities: Vec::new(),

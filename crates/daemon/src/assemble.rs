@@ -120,6 +120,7 @@ fn observed(first: &InstanceSettings, domain: u8) -> InstanceSettings {
     let mut instance = InstanceSettings { domain, unicast: Vec::new(), ..first.clone() };
     instance.role = engine::Role::ReceiverOnly;
     instance.quality.class = 255;
+    instance.metadata = None;
     // What is set holds where we take part.
     if instance.management.access == Access::Write {
         instance.management.access = Access::Read;

@@ -64,6 +64,11 @@ pub(crate) fn describe(event: &Event, interface: impl Fn(PortIndex) -> String) -
         Event::Managed { port: p, action, id, from, request: None, .. } => {
             (Severity::Notice, "managed", managed(*p, *action, *id, *from))
         }
+        Event::Metadata { port: p, source, said, .. } => (
+            Severity::Info,
+            "metadata",
+            format!("{}: {source} says: {}", port(p), crate::fields::words(said)),
+        ),
         Event::Received { .. }
         | Event::Heard { .. }
         | Event::StampLate

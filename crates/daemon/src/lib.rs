@@ -25,6 +25,7 @@ mod log;
 mod managed;
 mod management;
 mod memory;
+mod metadata;
 mod node;
 mod observer;
 mod optional;

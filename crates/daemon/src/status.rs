@@ -3,12 +3,15 @@
 use config::ClockChoice;
 use control::{
     Accuracy, Clock, ClockKind, ClockRole, ClockState, Domain, Grandmaster, Heard, Identity,
-    Parent, Port, PortState, Status, TimeProperties, Timescale,
+    Parent, Port, PortState, Smpte, Status, TimeProperties, Timescale,
 };
 use engine::{Peer, Role};
 use linux::mono_now;
 use time::leap_data_warning;
-use wire::{EnhancedAccuracy, Flags};
+use wire::{
+    ClockIdentity, DaylightSaving, EnhancedAccuracy, Flags, LeapSecondJump,
+    SynchronizationMetadata, TimeAddressFlags,
+};
 
 use crate::heard::describe;
 use crate::node::Node;
@@ -50,6 +53,7 @@ impl Node {
         status.domains = self.domains();
         status.ports = self.ports();
         status.heard = self.heard_of(now);
+        status.smpte = self.engine.metadata(0).map(|(port, said)| smpte(port.clock, &said));
         status.managed = self.managed.shown();
         status.notes.clone_from(&self.notes);
         status.notes.extend(leap_data_warning(self.clock.utc()).map(str::to_owned));
@@ -263,5 +267,25 @@ fn accuracy(said: &EnhancedAccuracy) -> Accuracy {
         instance_ns,
         medium_ns,
         deviation_ns: variance.sqrt() * 1e9,
+    }
+}
+
+/// What is said of frames and local time.
+fn smpte(source: ClockIdentity, said: &SynchronizationMetadata) -> Smpte {
+    let locking = said.locking_status.name().unwrap_or("?").to_lowercase();
+    Smpte {
+        source: Identity(source.0),
+        frame_rate: format!("{}/{}", said.frame_rate_numerator, said.frame_rate_denominator),
+        locking_status: locking,
+        drop_frame: said.time_address.has(TimeAddressFlags::DROP_FRAME),
+        color_frame: said.time_address.has(TimeAddressFlags::COLOR_FRAME),
+        local_offset_s: said.local_offset_s,
+        jump_s: said.jump_s,
+        next_jump: said.next_jump.0,
+        next_jam: said.next_jam.0,
+        previous_jam: said.previous_jam.0,
+        previous_jam_offset_s: said.previous_jam_offset_s,
+        daylight_saving: said.daylight_saving.has(DaylightSaving::CURRENT),
+        leap_second_jump: said.leap_second_jump.has(LeapSecondJump::LEAP_SECOND),
     }
 }

@@ -64,6 +64,7 @@ impl Node {
         self.check_clock();
         self.mind_leap(now);
         self.mind_alternates(now);
+        self.mind_metadata(now);
         if let Some(state) = self.follower.tick(&mut self.clock) {
             self.pass_moves_on();
             // Looking at an interface took time, and the engine was told of it.

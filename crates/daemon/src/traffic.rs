@@ -430,6 +430,7 @@ const fn instance_of(event: &Event) -> u8 {
         | Event::Told { instance, .. }
         | Event::TimeProperties { instance, .. }
         | Event::Managed { instance, .. }
+        | Event::Metadata { instance, .. }
         | Event::AnnounceTimeout { instance, .. } => *instance,
         _ => 0,
     }
@@ -453,7 +454,8 @@ const fn port_of(event: &Event) -> Option<PortIndex> {
         | Event::IntervalsAsked { port }
         | Event::Told { port, .. }
         | Event::Capable { port, .. }
-        | Event::MultipleResponders { port, .. } => Some(*port),
+        | Event::MultipleResponders { port, .. }
+        | Event::Metadata { port, .. } => Some(*port),
         Event::Parent { .. }
         | Event::TimeProperties { .. }
         | Event::StampLate

@@ -2,8 +2,8 @@
 
 use time::{LogInterval, Span, Timestamp};
 use wire::{
-    Announce, Body, EncodeError, Flags, Header, HeaderMut, Message, MessageType, OrganizationBody,
-    Pad, PortIdentity, Response, SdoId, TlvBody, TlvType, TlvWriter,
+    Announce, Body, EncodeError, Flags, Header, HeaderMut, Management, ManagementAction, Message,
+    MessageType, OrganizationBody, Pad, PortIdentity, Response, SdoId, TlvBody, TlvType, TlvWriter,
 };
 
 use crate::accuracy;
@@ -24,6 +24,14 @@ use crate::words::REACHABLE_LEN;
 // A PATH_TRACE of all clocks and ourselves, and the power profiles', leave room for what is passed on.
 const _: () =
     assert!(4 + 8 * (PATH_MAX + 1) + Power::LEN_MAX + accuracy::LEN + REACHABLE_LEN < TLVS_MAX);
+
+/// To every clock on the wire and no further, and nobody is to answer.
+const TO_ALL: Management = Management {
+    target: PortIdentity::ALL,
+    starting_boundary_hops: 0,
+    boundary_hops: 0,
+    action: ManagementAction::COMMAND,
+};
 
 /// Writes the frame and says how long it is.
 pub(crate) fn compose(
@@ -78,6 +86,11 @@ fn attach(
             instance.write_ratio(tlvs)
         }
         Content::OneStepSync => instance.write_ratio(tlvs),
+        Content::Metadata(said) => {
+            let body = OrganizationBody::SynchronizationMetadata(said);
+            let kind = TlvType::ORGANIZATION_EXTENSION;
+            TlvBody::Organization { kind, body }.encode(tlvs)
+        }
         Content::Signaling(signals) => signals.write(tlvs),
         Content::NetSyncResp { .. } => netsync::write(instance, port, draft.to, tlvs),
         Content::Report(report) => match &port.monitor {
@@ -138,6 +151,7 @@ const fn in_multicast(content: &Content) -> (Destination, Channel) {
         | Content::DelayResp { .. }
         | Content::NetSyncResp { .. }
         | Content::Managed(_)
+        | Content::Metadata(_)
         | Content::PassManagement
         | Content::Signaling(_)
         | Content::Report(_) => (Destination::Multicast, Channel::General),
@@ -245,6 +259,7 @@ fn content(
             let correction = if theirs { fraction } else { -fraction };
             (Flags::TWO_STEP, correction, body)
         }
+        Content::Metadata(_) => (none, Span::ZERO, Body::Management(TO_ALL)),
         Content::Forward(_) | Content::PassManagement | Content::Managed(_) => {
             unreachable!("what is passed on is not composed, and answers are elsewhere")
         }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use wire::ClockQuality;
+use wire::{ClockQuality, SynchronizationMetadata};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
@@ -59,6 +59,13 @@ pub enum Delta {
     Forget {
         /// Of which instance.
         instance: u8,
+    },
+    /// What we say of frames and local time when we lead (SMPTE ST 2059-2).
+    Metadata {
+        /// Of which instance.
+        instance: u8,
+        /// What, if anything.
+        metadata: Option<SynchronizationMetadata>,
     },
     /// Where an interface can be reached.
     Address {

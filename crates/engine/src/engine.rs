@@ -163,6 +163,11 @@ impl Engine {
             Delta::Clock { .. } | Delta::Time { .. } | Delta::Forget { .. } => {
                 self.apply_to_clock(delta)
             }
+            Delta::Metadata { instance, metadata } => {
+                let instance = self.instances.get_mut(usize::from(instance));
+                instance.ok_or(Refused::Absent)?.settings.metadata = metadata;
+                Ok(())
+            }
             Delta::Alternates { instance, alternates } => {
                 let instance = self.instances.get_mut(usize::from(instance));
                 instance.ok_or(Refused::Absent)?.settings.alternates = alternates;
@@ -336,6 +341,7 @@ impl Engine {
             Delta::Time { time, .. } => settings.time = time,
             Delta::Forget { .. } => instance.set = TimeSet::default(),
             Delta::Alternates { .. }
+            | Delta::Metadata { .. }
             | Delta::Port { .. }
             | Delta::Link { .. }
             | Delta::Address { .. } => {}
@@ -376,6 +382,7 @@ impl Engine {
             Delta::Clock { .. }
             | Delta::Time { .. }
             | Delta::Alternates { .. }
+            | Delta::Metadata { .. }
             | Delta::Forget { .. } => {}
         }
         Ok(())

@@ -3,7 +3,10 @@
 use core::fmt;
 
 use time::Timestamp;
-use wire::{DecodeError, ManagementAction, ManagementId, MessageType, PortIdentity, SdoId};
+use wire::{
+    DecodeError, ManagementAction, ManagementId, MessageType, PortIdentity, SdoId,
+    SynchronizationMetadata,
+};
 
 use crate::dataset::{ParentDs, TimeProperties};
 use crate::deviation::Deviation;
@@ -179,6 +182,17 @@ pub enum Event {
         from: Peer,
         /// Whether that was the driver itself.
         request: Option<RequestId>,
+    },
+    /// Whom we follow says something else of frames and local time than before (SMPTE ST 2059-2).
+    Metadata {
+        /// Of which instance.
+        instance: u8,
+        /// Where.
+        port: PortIndex,
+        /// Who.
+        source: PortIdentity,
+        /// What.
+        said: SynchronizationMetadata,
     },
     /// The clock of a grandmaster is to show another time, for a management message that may set
     /// it (15.5.3.2.11).

@@ -15,6 +15,7 @@ use crate::event::{Discard, Event};
 use crate::foreign::{ForeignRecord, HeardAnnounce, Preference};
 use crate::inout::ServoState;
 use crate::management_settings::Access;
+use crate::metadata::Metadata;
 use crate::place::{Peer, PortIndex};
 use crate::port::{Advice, Heard, Port};
 use crate::power::Power;
@@ -52,6 +53,7 @@ pub(crate) struct Instance {
     /// The grandmaster's rate over ours, while we follow.
     pub(crate) ratio: Option<Rate>,
     pub(crate) propagated: Propagated,
+    pub(crate) metadata: Metadata,
     pub(crate) deviations: Deviations,
     /// Whom we follow or followed last, and that source's number.
     followed: Option<PortIdentity>,
@@ -109,6 +111,7 @@ impl Instance {
             parents_accuracy: None,
             ratio: None,
             propagated: Propagated::new(settings.ports.len()),
+            metadata: Metadata::new(first_sequence, Mono::default()),
             deviations: Deviations::new(settings.expected),
             followed: None,
             source: 0,
@@ -252,6 +255,7 @@ impl Instance {
             }
             self.on_port_timeout(i, ctx);
         }
+        self.send_metadata(ctx);
         self.turn = self.turn.wrapping_add(1);
         for k in 0..self.ports.len() {
             self.on_unicast_timeout(self.turn.wrapping_add(k) % self.ports.len(), ctx);
@@ -485,6 +489,7 @@ impl Instance {
             return;
         }
         if self.parent.port != parent.port {
+            self.metadata.heard = None;
             self.path.len = 0;
             self.propagated.clear();
             (self.parents_accuracy, self.ratio) = (None, None);
@@ -531,7 +536,8 @@ impl Instance {
         if self.undecided {
             return Mono::default();
         }
-        self.ports.iter().map(Port::deadline).min().unwrap_or(Mono::NEVER)
+        let ports = self.ports.iter().map(Port::deadline).min().unwrap_or(Mono::NEVER);
+        ports.min(self.metadata_deadline())
     }
 }
 

@@ -58,6 +58,8 @@ mod link;
 mod management;
 mod management_settings;
 mod mechanism;
+mod metadata;
+mod metadata_flow;
 mod monitor;
 mod neighbor;
 mod netsync;

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use time::{LogInterval, Measurement, Span, Timestamp};
-use wire::{MessageType, PortIdentity};
+use wire::{MessageType, PortIdentity, SynchronizationMetadata};
 
 use crate::event::Event;
 use crate::follow_up::Information;
@@ -73,6 +73,8 @@ pub(crate) enum Content {
     Forward(Forward),
     /// An answer to a management message.
     Managed(Reply),
+    /// In a management message too.
+    Metadata(SynchronizationMetadata),
     /// The management message that is being passed on.
     PassManagement,
 }
@@ -101,7 +103,9 @@ impl Content {
             Content::PdelayRespFollowUp { .. } => MessageType::PdelayRespFollowUp,
             Content::Signaling(_) | Content::Report(_) => MessageType::Signaling,
             Content::Forward(forward) => forward.kind,
-            Content::Managed(_) | Content::PassManagement => MessageType::Management,
+            Content::Managed(_) | Content::Metadata(_) | Content::PassManagement => {
+                MessageType::Management
+            }
         }
     }
 }

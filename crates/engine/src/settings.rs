@@ -6,7 +6,10 @@ use core::fmt;
 use core::time::Duration;
 
 use time::{LogInterval, Span};
-use wire::{ClockAccuracy, ClockIdentity, ClockQuality, EnhancedAccuracy, PortIdentity, SdoId};
+use wire::{
+    ClockAccuracy, ClockIdentity, ClockQuality, EnhancedAccuracy, PortIdentity, SdoId,
+    SynchronizationMetadata,
+};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::dataset::TimeProperties;
@@ -118,6 +121,8 @@ pub struct InstanceSettings {
     pub ports: Vec<PortSettings>,
     /// Unicast service, on ports that have it.
     pub unicast: Vec<UnicastSettings>,
+    /// Our own synchronisation metadata, if they are sent (SMPTE ST 2059-2).
+    pub metadata: Option<SynchronizationMetadata>,
     /// What management messages may ask and change.
     pub management: ManagementSettings,
 }
@@ -358,6 +363,7 @@ impl InstanceSettings {
             time: TimeProperties::UNKNOWN,
             ports,
             unicast: Vec::new(),
+            metadata: None,
             management: ManagementSettings::default(),
         }
     }

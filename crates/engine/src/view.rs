@@ -1,7 +1,9 @@
 //! What an engine shows of itself.
 
 use time::{Rate, Span};
-use wire::{AlternateTimeOffset, ClockIdentity, EnhancedAccuracy, PortIdentity};
+use wire::{
+    AlternateTimeOffset, ClockIdentity, EnhancedAccuracy, PortIdentity, SynchronizationMetadata,
+};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::clients::Clients;
@@ -19,6 +21,16 @@ use crate::terms::Terms;
 use crate::words::Words;
 
 impl Engine {
+    /// What we are told of frames and local time, and by whom (SMPTE ST 2059-2).
+    pub fn metadata(&self, instance: u8) -> Option<(PortIdentity, SynchronizationMetadata)> {
+        self.instances[usize::from(instance)].metadata.heard
+    }
+
+    /// What we tell of frames and local time while we lead in our own name.
+    pub fn own_metadata(&self, instance: u8) -> Option<SynchronizationMetadata> {
+        self.instances[usize::from(instance)].settings.metadata
+    }
+
     /// How many instances there are.
     pub const fn instances(&self) -> usize {
         self.instances.len()

@@ -29,6 +29,7 @@ use crate::inout::{FRAME_LEN, ManagementRequest};
 use crate::instance::Instance;
 use crate::link::Link;
 use crate::management_settings::Access;
+use crate::metadata_flow::of_organization;
 use crate::outbox::{Content, Draft};
 use crate::place::{Peer, PortIndex};
 use crate::port_state::PortState;
@@ -114,18 +115,24 @@ pub(crate) fn on_message(
     ctx: &mut Context<'_>,
 ) {
     let Letter { port, header, management, .. } = *letter;
-    let instance = &parts.instances[parts.place];
-    if instance.settings.management.access == Access::Off {
-        return ctx.discard(port, Discard::Unsupported(MessageType::Management));
-    }
+    let instance = &mut parts.instances[parts.place];
+    let answers = instance.settings.management.access != Access::Off;
     let own = instance.settings.identity;
     let ours = management.target.clock == own;
     let in_unicast = header.flags.has(Flags::UNICAST);
-    if !ours && !in_unicast && !parts.transparent {
+    if !ours && !in_unicast && !parts.transparent && answers {
         pass_on(letter, instance, desk, ctx);
     }
     if !ours && management.target.clock != ClockIdentity::ALL {
         return;
+    }
+    if management.action == ManagementAction::COMMAND
+        && let Some(tlv) = of_organization(letter.tlvs)
+    {
+        return instance.on_metadata(port, (header, &tlv), ctx);
+    }
+    if !answers {
+        return ctx.discard(port, Discard::Unsupported(MessageType::Management));
     }
     match management.action {
         ManagementAction::GET | ManagementAction::SET | ManagementAction::COMMAND => {}

@@ -37,6 +37,13 @@ pub(super) fn draw(status: &Status) -> String {
     if let Some(reason) = &status.reason {
         screen.line("why not better", reason);
     }
+    if let Some(smpte) = &status.smpte {
+        let text = format!(
+            "{} frames, {}, local offset {} s, by {}",
+            smpte.frame_rate, smpte.locking_status, smpte.local_offset_s, smpte.source
+        );
+        screen.line("SMPTE", &text);
+    }
     for set in &status.managed {
         let of = if set.port == 0 { String::new() } else { format!(" of port {}", set.port) };
         let kept = if set.saved { "" } else { ", until it ends" };
