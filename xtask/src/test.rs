@@ -17,7 +17,9 @@ pub(crate) fn run() -> Result<(), xshell::Error> {
     cmd!(sh, "{cargo} clippy --quiet --workspace --all-targets -- -D warnings").run()?;
     cmd!(sh, "{cargo} test --workspace --exclude zeitgeber-daemon").run()?;
     // Random worlds are many, and quick only when they are optimised.
-    cmd!(sh, "{cargo} test --release --package zeitgeber-sim --test worlds").run()?;
+    for worlds in ["worlds", "arrangements"] {
+        cmd!(sh, "{cargo} test --release --package zeitgeber-sim --test {worlds}").run()?;
+    }
     if peers && peers::is_root(&sh) {
         peers::fetch_kernel(&sh)?;
         sh.set_var("ZEITGEBER_LAB", "1");

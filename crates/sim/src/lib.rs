@@ -30,7 +30,7 @@ mod world;
 
 pub use library::{Entry, library};
 pub use outcome::Outcome;
-pub use random_world::{Findings, Invented, explore, random_world};
+pub use random_world::{Findings, Invented, arrange, explore, random_world};
 pub use run::{RunOptions, run, run_many};
 pub use scenario::{Problem, Scenario};
 pub use selection::SelectionPlan;

@@ -3,6 +3,7 @@
 //! The seed picks topology, clocks, configuration, noise and faults. All faults heal; after that
 //! there is time for the announces to get through, and then one clock leads everybody.
 
+mod arrangement;
 mod build;
 mod faults;
 
@@ -14,6 +15,7 @@ use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::world::{Against, Watch, World};
 
+pub use arrangement::arrange;
 pub use build::random_world;
 
 /// How often clocks are looked at.

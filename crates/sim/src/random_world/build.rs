@@ -69,7 +69,7 @@ pub fn random_world(seed: u64) -> Invented {
 }
 
 /// Spread evenly over the logarithm.
-fn scale(rng: &mut Rng, low: f64, high: f64) -> f64 {
+pub(super) fn scale(rng: &mut Rng, low: f64, high: f64) -> f64 {
     low * libm::pow(high / low, rng.uniform())
 }
 
@@ -149,7 +149,7 @@ fn nodes(
         .collect()
 }
 
-fn node(
+pub(super) fn node(
     index: usize,
     (role, class): (Role, u8),
     (port, edition, path_trace): (PortSettings, Edition, bool),
@@ -228,7 +228,7 @@ fn medium(
     MediumPlan { name: format!("s{index}"), ports, faults, hybrid: false, drops_new: false }
 }
 
-fn shape(jitter: f64, rng: &mut Rng) -> Shape {
+pub(super) fn shape(jitter: f64, rng: &mut Rng) -> Shape {
     match rng.below(6) {
         0 => Shape::Constant,
         1 => Shape::Gaussian { sd: jitter.min(1e-7) },
