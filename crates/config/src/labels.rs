@@ -248,7 +248,7 @@ labels! {
     StepChoice {
         /// Never: every correction is a change of rate.
         Never = "never" ["slew"],
-        /// Only the first correction after the start.
+        /// Only at the start: until the clock is locked, and for a minute more by what is far off.
         First = "first",
         /// Whenever a step is quicker than a change of rate.
         Always = "always",

@@ -1,12 +1,16 @@
 //! Joins measurements, estimator and clock: what was seen goes in, what the estimator wants is done
 //! if the policy allows it, and what was really done goes back in.
 
+use core::time::Duration;
+
 use config::{Config, OscillatorClass, ServoChoice, StepChoice};
 use control::ClockState;
 use engine::ServoState;
-use linux::PageState;
+use linux::{PageState, mono_now};
 use record::RecordedServo;
-use servo::{Actuation, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, StepPolicy};
+use servo::{
+    Actuation, ControlKind, Estimate, FIRST_LASTS, FrequencyMemory, Oscillator, Phase, StepPolicy,
+};
 use time::{Exchange, Measurement, Mono, Span};
 use wire::ClockAccuracy;
 
@@ -16,6 +20,10 @@ use crate::steer::{Moved, Policy, Refusal, steer, vouch};
 
 /// Lines that wait to be logged.
 const REPORTS_MAX: usize = 8;
+/// The servo counts by its oscillator, so a little longer than that.
+const BEGINS: Duration = FIRST_LASTS.saturating_add(Duration::from_secs(1));
+/// Pulling less than this takes no time worth a word.
+const PULLED_LEAST_S: f64 = 10e-3;
 /// One input leads to fewer.
 const MOVES_MAX: usize = 8;
 
@@ -35,6 +43,8 @@ pub(crate) struct Follower {
     /// Since when: whether it was ever locked, and is now.
     locked: bool,
     was_locked: bool,
+    /// Until when a step is still a first one.
+    begins_until: Option<Mono>,
     /// Whether the clock was ever moved by us: until then it is somebody else's.
     owns: bool,
     /// Whether measurements stayed away, and the rate is the oscillator's own.
@@ -60,6 +70,7 @@ impl Follower {
             refusal: None,
             locked: false,
             was_locked: false,
+            begins_until: None,
             owns: false,
             coasts: false,
             seen: false,
@@ -163,6 +174,9 @@ impl Follower {
             self.locked = locked;
             self.was_locked |= locked;
             self.stepped |= locked;
+            if locked {
+                self.begins_until.get_or_insert(mono_now() + BEGINS);
+            }
             self.report(if locked {
                 format!(
                     "locked: offset {:+.0} ns, bound {:.0} ns, rate {:+.1} ppb",
@@ -188,7 +202,8 @@ impl Follower {
         if decided == (None, None) {
             return;
         }
-        match steer(clock, &self.policy, decided, self.stepped) {
+        let stepped = self.stepped && !self.begins();
+        match steer(clock, &self.policy, decided, stepped) {
             Ok(moved) => {
                 self.refusal = None;
                 self.owns = true;
@@ -265,6 +280,20 @@ impl Follower {
     pub(crate) fn complaint(&self) -> Option<String> {
         let refusal = || self.refusal.map(|refusal| refusal.to_string());
         self.refused.map(str::to_owned).or_else(refusal)
+    }
+
+    /// Whether it was locked for the first time a moment ago.
+    fn begins(&self) -> bool {
+        self.begins_until.is_some_and(|until| mono_now() < until)
+    }
+
+    /// That it is far off and may only be pulled, and for how long that takes; nothing if it is not.
+    pub(crate) fn pulled(&self, clock: &LocalClock) -> Option<String> {
+        let estimate = self.estimate(clock);
+        let (known, off_s) = (estimate.mean_delay_s.is_some(), estimate.offset_s);
+        let pulls = known && clock.moves() && off_s.abs() > PULLED_LEAST_S;
+        let lasts = Duration::from_secs_f64(off_s.abs() / self.policy.max_rate);
+        pulls.then(|| self.policy.explain(estimate.offset, lasts))
     }
 
     pub(crate) const fn has_source(&self) -> bool {

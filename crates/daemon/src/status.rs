@@ -201,15 +201,17 @@ impl Node {
             ClockState::Listening | ClockState::Holdover => {
                 Some(lacks.reduce(|all, next| format!("{all}; {next}")).unwrap_or_else(nobody))
             }
-            ClockState::Acquiring => complaint.or_else(|| {
-                let seen = self.follower.has_source();
-                let waits = if seen {
-                    "measuring; not enough exchanges for a bound yet"
-                } else {
-                    "a source is chosen, but no Sync of it was received yet"
-                };
-                Some(waits.to_owned())
-            }),
+            ClockState::Acquiring => {
+                complaint.or_else(|| self.follower.pulled(&self.clock)).or_else(|| {
+                    let seen = self.follower.has_source();
+                    let waits = if seen {
+                        "measuring; not enough exchanges for a bound yet"
+                    } else {
+                        "a source is chosen, but no Sync of it was received yet"
+                    };
+                    Some(waits.to_owned())
+                })
+            }
         }
     }
 }

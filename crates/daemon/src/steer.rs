@@ -1,5 +1,7 @@
 //! The one place where a clock moves, and the policy that it must pass.
 
+use core::time::Duration;
+
 use config::{Config, StepChoice};
 use linux::{KernelError, SystemClockStatus, mono_now};
 use time::{Span, Timescale, Timestamp};
@@ -48,6 +50,20 @@ impl Policy {
             max_step: config.max_step,
             max_rate: f64::from(config.max_rate_ppb) * 1e-9,
         }
+    }
+
+    /// Why an offset is pulled so slowly, and for how long.
+    pub(crate) fn explain(&self, offset: Span, lasts: Duration) -> String {
+        let (off, side) =
+            if offset < Span::ZERO { (-offset, "behind") } else { (offset, "ahead of") };
+        let off_s = off.nanos() as f64 * 1e-9;
+        format!(
+            "{off_s:.3} s {side} its source; step_policy = \"{}\" allows no step now, so the clock is \
+             pulled by at most {:.0} ppm, for about {} min more",
+            self.step.label(),
+            self.max_rate * 1e6,
+            lasts.as_secs() / 60 + 1
+        )
     }
 
     fn permits(&self, step: Span, stepped_before: bool) -> Result<(), Refusal> {
@@ -188,6 +204,15 @@ mod tests {
             let permitted = policy(choice).permits(step, before).is_ok();
             assert_eq!(permitted, expected, "{choice:?} {step} {before}");
         }
+    }
+
+    #[test]
+    fn whoever_is_pulled_is_told_why_and_for_how_long() {
+        let said = policy(StepChoice::First)
+            .explain(Span::from_seconds(-3), Duration::from_secs_f64(3.0 / 5e-4));
+        let wanted = "3.000 s behind its source; step_policy = \"first\" allows no step now, so the \
+                      clock is pulled by at most 500 ppm, for about 101 min more";
+        assert_eq!(said, wanted);
     }
 
     #[test]

@@ -54,13 +54,24 @@ pub(crate) struct Situation {
     pub(crate) indulgence: f64,
     /// Whether the few samples scatter no more than was expected of them.
     pub(crate) agreed: bool,
+    /// Whether the clock was locked for the first time a moment ago.
+    pub(crate) begins: bool,
 }
+
+/// For so long after the first lock a step is still a first one, if pulling takes longer than that:
+/// whom we follow may itself have been set only after we had locked to it.
+pub const FIRST_LASTS: Duration = Duration::from_secs(60);
+
+/// Steps after the first lock that are first ones at most.
+const FIRST_AGAIN_MAX: u8 = 3;
 
 /// The policy and what has been done already.
 #[derive(Clone, Debug)]
 pub(crate) struct Controller {
     settings: Settings,
     corrected: bool,
+    /// Steps after the first lock.
+    again: u8,
     /// The oscillator's rate when a source was known well, once one was.
     settled: Option<f64>,
     feedback: Option<Feedback>,
@@ -68,7 +79,13 @@ pub(crate) struct Controller {
 
 impl Controller {
     pub(crate) fn new(settings: Settings) -> Controller {
-        Controller { settings, corrected: false, settled: None, feedback: Feedback::new(&settings) }
+        Controller {
+            settings,
+            corrected: false,
+            again: 0,
+            settled: None,
+            feedback: Feedback::new(&settings),
+        }
     }
 
     pub(crate) fn limit(&mut self, settings: Settings) {
@@ -117,7 +134,7 @@ impl Controller {
             None => self.by_estimate(now, pull),
             Some(feedback) => {
                 let answer = feedback.answer();
-                self.by_feedback(answer)
+                self.by_feedback(answer, now.begins)
             }
         };
         let most = self.settings.max_rate;
@@ -159,7 +176,7 @@ impl Controller {
         let Some((offset, deviation)) = now.offset else {
             return (None, Some(-self.settled.unwrap_or(rate)));
         };
-        if let Some(step) = self.step(offset, deviation) {
+        if let Some(step) = self.step(offset, deviation, now.begins) {
             return (Some(step), Some(-rate));
         }
         self.corrected = true;
@@ -173,21 +190,26 @@ impl Controller {
         (None, Some(-rate - crate::sample::seconds(offset) / pull))
     }
 
-    fn by_feedback(&mut self, answer: Option<Answer>) -> (Option<Span>, Option<f64>) {
+    fn by_feedback(&mut self, answer: Option<Answer>, begins: bool) -> (Option<Span>, Option<f64>) {
         let Some((frequency, jump)) = answer else { return (None, None) };
-        let step = jump.and_then(|offset| self.step(offset, 0.0));
+        let step = jump.and_then(|offset| self.step(offset, 0.0, begins));
         self.corrected = true;
         (step, Some(-frequency))
     }
 
     /// The step that the policy allows and the offset asks for.
-    fn step(&mut self, offset: Span, deviation: f64) -> Option<Span> {
+    fn step(&mut self, offset: Span, deviation: f64, begins: bool) -> Option<Span> {
         let first = STEP_LEAST.min(STEP_LEAST_JITTERS * self.settings.jitter);
+        let slow = span(self.settings.max_rate.max(STEP_LEAST));
+        let again = self.corrected && begins;
         let least = match self.settings.step {
             StepPolicy::Never => return None,
+            StepPolicy::First if again && self.again < FIRST_AGAIN_MAX => {
+                span(self.settings.max_rate * FIRST_LASTS.as_secs_f64()).max(slow)
+            }
             StepPolicy::First if self.corrected => return None,
             StepPolicy::First => span(first),
-            StepPolicy::Always if self.corrected => span(self.settings.max_rate.max(STEP_LEAST)),
+            StepPolicy::Always if self.corrected => slow,
             StepPolicy::Always => span(first),
             StepPolicy::Above(threshold) => threshold,
         };
@@ -197,6 +219,7 @@ impl Controller {
             return None;
         }
         self.corrected = true;
+        self.again += u8::from(again);
         Some(-offset)
     }
 }

@@ -31,7 +31,7 @@ mod servo;
 mod settings;
 pub mod statistics;
 
-pub use controller::Decision;
+pub use controller::{Decision, FIRST_LASTS};
 pub use estimate::{Counts, Estimate, Phase};
 pub use pi::{Pi, PiGains, PiOutput};
 pub use regression::{Fitted, Regression};

@@ -3,7 +3,7 @@
 use time::{Exchange, Measurement, Span, Timestamp};
 
 use crate::axis::span;
-use crate::controller::{Controller, Decision, Situation};
+use crate::controller::{Controller, Decision, FIRST_LASTS, Situation};
 use crate::estimate::{Estimate, Phase};
 use crate::estimator::Estimator;
 use crate::feedback::Arrival;
@@ -36,6 +36,8 @@ pub struct Servo {
     mean_square: Option<f64>,
     locked: bool,
     was_locked: bool,
+    /// When it was locked for the first time, by the oscillator.
+    first_locked: Option<Span>,
     /// Phase plus delay of the corrected clock, for controllers whose estimate is their own.
     last_arrival: Option<Span>,
 }
@@ -50,6 +52,7 @@ impl Servo {
             mean_square: None,
             locked: false,
             was_locked: false,
+            first_locked: None,
             last_arrival: None,
         }
     }
@@ -162,7 +165,7 @@ impl Servo {
             let offset = self.offset(at, elapsed, base, belief.mean[0]);
             (offset, libm::sqrt(belief.cov[0][0]))
         });
-        self.controller.decide(&Situation {
+        let decision = self.controller.decide(&Situation {
             offset,
             rate: self.estimator.rate(),
             applied: self.estimator.axis.rate(),
@@ -170,7 +173,12 @@ impl Servo {
             patience: self.estimator.patience(),
             indulgence: self.estimator.indulgence(),
             agreed: self.estimator.agreed(),
-        })
+            begins: self.begins(elapsed),
+        });
+        if self.locked && decision.step.is_none() {
+            self.first_locked.get_or_insert(elapsed);
+        }
+        decision
     }
 
     /// The learned frequency, once it is worth keeping.
@@ -228,6 +236,12 @@ impl Servo {
         let sure = self.estimator.is_settled(deviation) && deviation <= 1.5 * scatter;
         self.locked = if self.locked { offset <= 8.0 * near } else { sure && offset <= 2.0 * near };
         self.was_locked |= self.locked;
+    }
+
+    /// Whether it was locked so short a time ago that whom we follow may be about to be set.
+    fn begins(&self, elapsed: Span) -> bool {
+        let lasts = Span::from_nanos(FIRST_LASTS.as_nanos() as i64);
+        self.first_locked.is_some_and(|first| elapsed - first < lasts)
     }
 
     /// A request was answered that left when the clock read `sent`.

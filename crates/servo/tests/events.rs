@@ -43,6 +43,20 @@ fn only_the_first_correction_steps_by_default() {
     assert!(error < 20e-6, "{error}");
 }
 
+/// Whom we follow is set a moment after we locked to it: pulling would take longer than the beginning
+/// lasts. A minute after the first lock it is over.
+#[test]
+fn what_is_far_off_just_after_the_first_lock_is_stepped_still() {
+    for (later, steps) in [(10.0, 2), (90.0, 1)] {
+        let mut world = World::new(plan(2.0), settings(StepPolicy::First));
+        after(&mut world, 20.0 + later);
+        world.step_source(-500.0);
+        let (error, health) = after(&mut world, 40.0);
+        assert_eq!(world.steps, steps, "{later}");
+        assert_eq!(health == Phase::Locked && error < 20e-6, steps == 2, "{later}: {error}");
+    }
+}
+
 #[test]
 fn a_threshold_is_kept_to() {
     let policy = StepPolicy::Above(Span::MILLISECOND);

@@ -1,12 +1,19 @@
 //! Joins measurements, estimator and clock by the rules of the daemon: what was seen goes in, what
 //! the estimator wants is done if the policy allows it, and what was really done goes back in.
 
+use core::time::Duration;
+
 use engine::ServoState;
-use servo::{Actuation, Estimate, FrequencyMemory, Phase, Servo, Settings, StepPolicy};
+use servo::{
+    Actuation, Estimate, FIRST_LASTS, FrequencyMemory, Phase, Servo, Settings, StepPolicy,
+};
 use time::{Exchange, Measurement, Mono, Span};
 use wire::ClockAccuracy;
 
 use crate::clock::Clock;
+
+/// The servo counts by its oscillator, so a little longer than that.
+const BEGINS: Duration = FIRST_LASTS.saturating_add(Duration::from_secs(1));
 
 /// A servo and what it has done.
 #[derive(Debug)]
@@ -16,6 +23,8 @@ pub(crate) struct Follower {
     source: Option<u32>,
     stepped: bool,
     was_locked: bool,
+    /// Until when a step is still a first one.
+    begins_until: Option<Mono>,
     /// How often the clock was stepped, and how often a step was refused.
     pub(crate) steps: u32,
     pub(crate) refused: u32,
@@ -42,6 +51,7 @@ impl Follower {
             source: None,
             stepped: false,
             was_locked: false,
+            begins_until: None,
             steps: 0,
             refused: 0,
             decide_at: Mono::NEVER,
@@ -134,6 +144,9 @@ impl Follower {
         self.locked = estimate.health == Phase::Locked;
         self.stepped |= self.locked;
         self.was_locked |= self.locked;
+        if self.locked {
+            self.begins_until.get_or_insert(mono(at) + BEGINS);
+        }
         ServoState {
             locked: self.locked,
             offset: estimate.offset,
@@ -148,7 +161,7 @@ impl Follower {
         }
         let mut moved = Actuation { at: clock.read(at), rate: clock.rate(), step: Span::ZERO };
         if let Some(step) = step {
-            if !self.permits(step) {
+            if !self.permits(step, mono(at)) {
                 self.refused += 1;
                 return;
             }
@@ -168,10 +181,11 @@ impl Follower {
         self.moved = Some(moved);
     }
 
-    fn permits(&self, step: Span) -> bool {
+    fn permits(&self, step: Span, now: Mono) -> bool {
+        let begins = self.begins_until.is_some_and(|until| now < until);
         let allowed = match self.policy.step {
             StepPolicy::Never => false,
-            StepPolicy::First => !self.stepped,
+            StepPolicy::First => !self.stepped || begins,
             StepPolicy::Always => true,
             StepPolicy::Above(threshold) => step.abs() > threshold,
         };
@@ -181,6 +195,10 @@ impl Follower {
     pub(crate) fn estimate(&self, clock: &mut Clock, at: u64) -> Estimate {
         self.servo.predict(clock.read(at))
     }
+}
+
+const fn mono(at: u64) -> Mono {
+    Mono::from_nanos(at / 1_000)
 }
 
 fn span(seconds: f64) -> Span {

@@ -70,6 +70,8 @@ const ENTRIES: &[Entry] = entries! {
     "one-way-load"
     "ordinary-election"
     "p2p-transparent-chain"
+    "parent-set-after-us"
+    "parent-set-late"
     "partition"
     "path-trace-loop"
     "peer-delay"

@@ -18,8 +18,9 @@ pub(super) const MEASURE: &[Opt] = &[
         .restart()
         .doc("What kind of oscillator is known to be on board; auto learns it."),
     opt("step_policy", Kind::Label(StepChoice::LABELS)).default("first").doc(
-        "When the clock may jump instead of running faster or slower; above means whenever it is \
-         off by more than step_threshold_ns.",
+        "When the clock may jump instead of running faster or slower; first means until it is locked, \
+         and for a minute more by what could not be pulled in that; above means whenever it is off \
+         by more than step_threshold_ns.",
     ),
     opt("step_threshold_ns", int(1, 1_000_000_000_000, "ns"))
         .default("20000000")
