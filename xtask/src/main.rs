@@ -17,6 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
   test          install what the tests need (as root), build, run every test
   bench         ns per message, and memory and CPU beside ptp4l and ptpd (root)
+  bench follow SECONDS  how near to the truth, beside ptp4l and ptpd, in a virtual machine
   bench servo   the accuracy grid of the servo; --help says what can be chosen
   interop       every transport, mechanism and service with every peer; writes docs/interop.md (root)
   impair A B    relay between two interfaces with delay, jitter, loss (root; docs/simulators.md)
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match words[..] {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
+        ["bench", "follow", seconds] if seconds.parse::<u32>().is_ok() => bench::follow(seconds),
         ["bench", "servo", ref options @ ..] => bench::servo(options),
         ["impair", ref options @ ..] => {
             return match impair::run(options) {

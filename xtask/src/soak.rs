@@ -11,11 +11,12 @@ pub(crate) fn run(minutes: u64) -> Result<(), xshell::Error> {
     let path = std::env::var("PATH").unwrap_or_default();
     sh.set_var("PATH", format!("{path}:/usr/sbin:/sbin"));
     peers::install(&sh)?;
+    peers::fetch_kernel(&sh)?;
     let seconds = minutes * 60;
     sh.set_var("ZEITGEBER_LAB", "1");
     sh.set_var("ZEITGEBER_SOAK_SECONDS", seconds.to_string());
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    for test in ["soak", "ring", "mixed_chains", "interop"] {
+    for test in ["soak", "ring", "mixed_chains", "guest", "guest_clock", "interop"] {
         cmd!(sh, "{cargo} test --package zeitgeber-daemon --test {test} -- --nocapture").run()?;
     }
     // Some thirty worlds a second on two cores.

@@ -109,25 +109,6 @@ fn a_peer_to_peer_transparent_clock_between_two_of_theirs() {
     }
 }
 
-/// The relay that makes a wire worse, built where it is not there yet.
-fn relay(lab: &impl Net, host: usize, options: &[&str]) -> Process {
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_zeitgeberd")).with_file_name("xtask");
-    if !program.exists() {
-        let cargo = std::env::var("CARGO").unwrap();
-        let build = std::process::Command::new(cargo).args(["build", "-q", "-p", "xtask"]).status();
-        assert!(build.unwrap().success());
-    }
-    let mut command = lab.command(host, program);
-    command.args(["impair", "e0", "e1"]).args(options);
-    let relay = Process::start(command, lab.path("relay.log"));
-    let start = std::time::Instant::now();
-    while !relay.lines().iter().any(|line| line.contains("relaying")) {
-        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", relay.lines());
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    relay
-}
-
 #[test]
 fn a_boundary_clock_behind_a_bad_wire_keeps_its_bound() {
     if !wanted("a_boundary_clock_behind_a_bad_wire_keeps_its_bound") {
@@ -136,7 +117,7 @@ fn a_boundary_clock_behind_a_bad_wire_keeps_its_bound() {
     let _quiet = quiet();
     let chain = Chain::new(4, &[(0, 1), (1, 2), (2, 3)]);
     let bad = ["--delay", "200us", "--jitter", "50us", "--loss", "2%", "--reorder", "1%"];
-    let _relay = relay(&chain, 1, &bad);
+    let _relay = impair(&chain, 1, ["e0", "e1"], &bad);
     let _leader = ptp4l_on(&chain, 0, &["e0"], &[&PTP4L_FAST[..], &["priority1 10"]].concat());
     let node = node_on(&chain, 2, &["e1", "e2"], &FAST);
     let end = end(&chain, 3, "e2", &[]);

@@ -28,13 +28,15 @@ pub struct Guest {
     folder: PathBuf,
     /// More words for the emulator.
     pub options: Vec<String>,
+    /// More programs and libraries for `/bin`.
+    pub brings: Vec<PathBuf>,
     pace: Pace,
 }
 
 impl Guest {
     pub fn new(folder: PathBuf, pace: Pace) -> Guest {
         std::fs::create_dir_all(&folder).unwrap();
-        Guest { folder, options: Vec::new(), pace }
+        Guest { folder, options: Vec::new(), brings: Vec::new(), pace }
     }
 
     /// Starts it with a script for dash that it runs as root; what that prints is the
@@ -42,6 +44,7 @@ impl Guest {
     pub fn boot(&self, script: &str, emulator: Command) -> Process {
         let root = self.folder.join("root");
         furnish(&root);
+        self.brings.iter().for_each(|program| bring(&root, program));
         std::fs::write(root.join("job"), script).unwrap();
         let image = self.folder.join("initramfs");
         let pack = format!(
@@ -132,13 +135,15 @@ mount -t tmpfs tmp /tmp; mount -t tmpfs run /run; mkdir -p /run/netns
 for module in $(cat /lib/modules/order); do insmod /lib/modules/$module; done
 ip link set lo up
 cd /tmp
+echo
 dash /job </dev/null 2>&1
 echo \"exit $?\"
 sync
 poweroff -f
 ";
 
-fn found(program: &str) -> PathBuf {
+/// A program of the system.
+pub fn found(program: &str) -> PathBuf {
     let path = std::env::var("PATH").unwrap_or_default();
     let mut folders = path.split(':').chain(["/usr/sbin", "/sbin"]).map(Path::new);
     let folder = folders.find(|folder| folder.join(program).exists());

@@ -5,15 +5,19 @@
  *
  * OWN_CLOCK_OFFSET_NS   how far it is ahead when the program starts
  * OWN_CLOCK_PPB         how much faster its oscillator runs
+ * OWN_CLOCK_PAGE        a file of 32 octets that says how to make its time of the kernel's, for who compares them
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 #include <linux/errqueue.h>
 
 #define SECOND 1000000000LL
@@ -25,6 +29,13 @@
 static long long since, then;
 static double oscillator, rate;
 static struct timex applied;
+
+/* Odd while it is written. */
+static volatile struct page {
+	unsigned long long turn;
+	long long since, then;
+	double rate;
+} *page, unseen;
 
 static int (*kernel_gettime)(clockid_t, struct timespec *);
 static int (*kernel_adjtime)(clockid_t, struct timex *);
@@ -62,6 +73,26 @@ static void go_on(long long step)
 	then = ours(now) + step;
 	since = now;
 	rate = (1 + oscillator) * (1 + ppm * 1e-6) - 1;
+	page->turn++;
+	__sync_synchronize();
+	page->since = since;
+	page->then = then;
+	page->rate = rate;
+	__sync_synchronize();
+	page->turn++;
+}
+
+static void open_page(const char *path)
+{
+	int file = path ? open(path, O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
+
+	page = &unseen;
+	if (file < 0 || ftruncate(file, sizeof(*page)))
+		return;
+	page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	if (page == MAP_FAILED)
+		page = &unseen;
+	close(file);
 }
 
 __attribute__((constructor)) static void start(void)
@@ -71,6 +102,7 @@ __attribute__((constructor)) static void start(void)
 	kernel_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 	kernel_adjtime = dlsym(RTLD_NEXT, "clock_adjtime");
 	kernel_recvmsg = dlsym(RTLD_NEXT, "recvmsg");
+	open_page(getenv("OWN_CLOCK_PAGE"));
 	applied.tick = TICK;
 	applied.status = STA_UNSYNC;
 	oscillator = ppb ? atof(ppb) * 1e-9 : 0;

@@ -20,7 +20,7 @@ pub struct OwnClock {
 pub fn with_own_clock(lab: &impl Net, host: usize, program: &str, clock: OwnClock) -> Command {
     let mut command = lab.command(host, "setpriv");
     command.args(["--bounding-set=-sys_time", "--inh-caps=-sys_time", "env"]);
-    command.arg(format!("LD_PRELOAD={}", library().display()));
+    command.arg(format!("LD_PRELOAD={}", own_clock_library().display()));
     command.arg(format!("OWN_CLOCK_OFFSET_NS={}", clock.offset_ns));
     command.arg(format!("OWN_CLOCK_PPB={}", clock.ppb));
     command.arg(program);
@@ -28,7 +28,7 @@ pub fn with_own_clock(lab: &impl Net, host: usize, program: &str, clock: OwnCloc
 }
 
 /// The library, built once a run.
-fn library() -> &'static Path {
+pub fn own_clock_library() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lab/own_clock.c");
