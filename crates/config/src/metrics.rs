@@ -10,6 +10,7 @@ pub struct MetricsConfig {
     /// Of the grandmaster, transient, dynamic, of the instance, of the medium; in nanoseconds.
     pub inaccuracies_ns: [u32; 5],
     pub cumulative_rate_ratio: bool,
+    pub performance_monitoring: bool,
 }
 
 impl MetricsConfig {
@@ -25,6 +26,7 @@ impl MetricsConfig {
             enhanced_accuracy: v.flag("enhanced_accuracy"),
             inaccuracies_ns: inaccuracies_ns.map(|name| v.number(name)),
             cumulative_rate_ratio: v.flag("cumulative_rate_ratio"),
+            performance_monitoring: v.flag("performance_monitoring"),
         }
     }
 }

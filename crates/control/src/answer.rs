@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::performance::Performance;
 use crate::status::Status;
 
 /// One line from the daemon.
@@ -12,6 +13,8 @@ pub enum Answer {
     Status(Box<Status>),
     /// To a request for it.
     Version(Version),
+    /// To a request for it.
+    Performance(Performance),
     /// Because events are subscribed.
     Event(Event),
     /// The configuration was read again.

@@ -11,6 +11,8 @@ pub enum Request {
     Status,
     /// `{"get":"version"}`: one answer.
     Version,
+    /// `{"performance":PORT}`: one answer, with the records of a port, or with 0 of the clock.
+    Performance(u16),
     /// `{"subscribe":TOPIC}`: an answer each time, until the client closes.
     Subscribe(Topic),
     /// `{"reload":null}`: read the configuration again and apply what can be.
@@ -48,7 +50,7 @@ impl Request {
             let text = "a request is an object like {\"get\":\"status\"}";
             return Err(Failure::new(FailureKind::Malformed, text));
         };
-        let mut asked = ["get", "subscribe", "reload"]
+        let mut asked = ["get", "performance", "subscribe", "reload"]
             .into_iter()
             .filter_map(|verb| members.get(verb).map(|object| (verb, object)));
         match (asked.next(), asked.next()) {
@@ -59,6 +61,11 @@ impl Request {
     }
 
     fn from_verb(verb: &str, object: &Value) -> Result<Request, Failure> {
+        if verb == "performance"
+            && let Some(port) = object.as_u64().and_then(|port| u16::try_from(port).ok())
+        {
+            return Ok(Request::Performance(port));
+        }
         match (verb, object.as_str()) {
             ("get", Some("status")) => Ok(Request::Status),
             ("get", Some("version")) => Ok(Request::Version),
@@ -75,7 +82,10 @@ impl Request {
     /// The right that it takes.
     pub fn needs(&self) -> Access {
         match self {
-            Request::Status | Request::Version | Request::Subscribe(_) => Access::ReadOnly,
+            Request::Status
+            | Request::Version
+            | Request::Performance(_)
+            | Request::Subscribe(_) => Access::ReadOnly,
             Request::Reload => Access::ReadWrite,
         }
     }
@@ -98,6 +108,7 @@ impl Request {
         let value = match self {
             Request::Status => json!({"get": "status"}),
             Request::Version => json!({"get": "version"}),
+            Request::Performance(port) => json!({"performance": port}),
             Request::Subscribe(Topic::Events) => json!({"subscribe": "events"}),
             Request::Subscribe(Topic::Status) => json!({"subscribe": "status"}),
             Request::Reload => json!({"reload": null}),
@@ -109,6 +120,7 @@ impl Request {
 fn unknown(members: &Map<String, Value>) -> Failure {
     let name = members.keys().next().map_or("nothing", String::as_str);
     let name: String = name.chars().take(40).collect();
-    let text = format!("unknown request {name:?}; there are get, subscribe and reload");
+    let text =
+        format!("unknown request {name:?}; there are get, performance, subscribe and reload");
     Failure::new(FailureKind::Unknown, text)
 }

@@ -178,6 +178,7 @@ fn requests_are_read_with_members_that_nobody_knows() {
     for (text, request) in [
         (r#"{"get":"status"}"#, Request::Status),
         (r#" {"get" : "version", "id": 7} "#, Request::Version),
+        (r#"{"performance":65535}"#, Request::Performance(65_535)),
         (r#"{"subscribe":"events"}"#, Request::Subscribe(Topic::Events)),
         (r#"{"subscribe":"status"}"#, Request::Subscribe(Topic::Status)),
         (r#"{"reload":null}"#, Request::Reload),

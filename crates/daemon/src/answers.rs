@@ -1,7 +1,7 @@
 //! What clients of the control sockets ask, and what they get.
 
 use control::{Answer, Failure, FailureKind, Request, SCHEMA, Topic, Version};
-use linux::Interest;
+use linux::{Interest, mono_now};
 
 use crate::control_socket::Turn;
 use crate::node::{Node, Token};
@@ -61,6 +61,7 @@ impl Node {
     fn answer(&mut self, place: usize, request: Request) -> Option<Answer> {
         match request {
             Request::Status => Some(Answer::Status(Box::new(self.status()))),
+            Request::Performance(port) => Some(self.performance_of(port)),
             Request::Version => Some(Answer::Version(Version {
                 schema: SCHEMA,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -77,6 +78,19 @@ impl Node {
                 client.events |= topic == Topic::Events;
                 status.then(|| Answer::Status(Box::new(self.status())))
             }
+        }
+    }
+
+    fn performance_of(&self, port: u16) -> Answer {
+        let unavailable =
+            |text: String| Answer::Error(Failure::new(FailureKind::Unavailable, text));
+        let Some(performance) = &self.performance else {
+            let text = "nothing is recorded; set performance_monitoring = true and start again";
+            return unavailable(text.to_owned());
+        };
+        match performance.view(port, mono_now()) {
+            Some(records) => Answer::Performance(records),
+            None => unavailable(format!("there is no port {port}")),
         }
     }
 

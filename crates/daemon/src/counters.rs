@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use engine::{Discard, Event, Told};
 use wire::MessageType;
 
+/// Messages that are counted: received and sent of each kind.
+pub(crate) const TOTALS: usize = 2 * MessageType::ALL.len();
+
 /// The counters of one port. They are named only when somebody asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Counters {
@@ -74,6 +77,11 @@ impl Counters {
 
     pub(crate) const fn heard_for_others(&mut self) {
         self.for_others += 1;
+    }
+
+    /// Received and sent of each kind, in the order of the kinds.
+    pub(crate) fn totals(&self) -> [u64; TOTALS] {
+        core::array::from_fn(|i| if i % 2 == 0 { self.received[i / 2] } else { self.sent[i / 2] })
     }
 
     /// All that have counted something; messages also when they have not.

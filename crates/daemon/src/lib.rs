@@ -30,6 +30,8 @@ mod node;
 mod observer;
 mod optional;
 mod partners;
+mod performance;
+mod periods;
 mod recording;
 mod reload;
 mod rights;

@@ -18,6 +18,7 @@ use crate::heard::HeardTable;
 use crate::leap::LeapWatch;
 use crate::managed::Managed;
 use crate::observer::Observer;
+use crate::performance::Performance;
 
 /// What is waited for: each descriptor has a token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +43,7 @@ pub(crate) struct Node {
     pub(crate) leap: LeapWatch,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) counters: Vec<Counters>,
+    pub(crate) performance: Option<Box<Performance>>,
     pub(crate) heard: HeardTable,
     /// What management messages have set.
     pub(crate) managed: Managed,

@@ -24,6 +24,7 @@ use crate::managed::Managed;
 use crate::memory;
 use crate::node::{Chores, Node, Token};
 use crate::observer::observers;
+use crate::performance::Performance;
 use crate::recording;
 use crate::rights;
 
@@ -77,6 +78,7 @@ pub(crate) fn start(invocation: Invocation, config: Config) -> Result<Node, NoSt
         leap: LeapWatch::default(),
         warned: [None; 2],
         counters: vec![Counters::new(); attachments.len()],
+        performance: Performance::of(&config, now),
         heard: HeardTable::new(),
         managed: Managed::default(),
         poller: Poller::new(Node::descriptors(attachments.len())),

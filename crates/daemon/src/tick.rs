@@ -80,6 +80,9 @@ impl Node {
             self.chores.vouch = now + VOUCH;
             self.follower.vouch(&mut self.clock);
         }
+        if let Some(performance) = &mut self.performance {
+            performance.tick(now, &self.counters);
+        }
         self.push_status();
         self.flush_record();
     }

@@ -68,6 +68,9 @@ impl Node {
     fn measured(&mut self, measurement: &Measurement) -> Option<ServoState> {
         let Some(other) = usize::from(measurement.instance).checked_sub(1) else {
             let state = self.follower.measured(measurement, &mut self.clock);
+            if let Some(performance) = &mut self.performance {
+                performance.measured(measurement, state.as_ref());
+            }
             self.pass_moves_on();
             return state;
         };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches, value_parser};
-use control::{Answer, Request, Status};
+use control::{Answer, Performance, Request, Status};
 
 /// A daemon that does not answer within this is stuck.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -93,8 +93,23 @@ impl Client {
                 Answer::Error(failure) => {
                     return Err(NoAnswer(format!("the daemon refuses: {}", failure.text)));
                 }
-                Answer::Version(_) | Answer::Event(_) | Answer::Reloaded(_) => {}
+                Answer::Version(_)
+                | Answer::Performance(_)
+                | Answer::Event(_)
+                | Answer::Reloaded(_) => {}
             }
+        }
+    }
+
+    /// The records of the clock, port 0, or of a port.
+    pub(crate) fn performance(&mut self, port: u16) -> Result<Performance, NoAnswer> {
+        self.send(Request::Performance(port))?;
+        match self.receive()? {
+            Answer::Performance(records) => Ok(records),
+            Answer::Error(failure) => {
+                Err(NoAnswer(format!("the daemon refuses: {}", failure.text)))
+            }
+            _ => Err(NoAnswer("the daemon answers something else than what was asked".to_owned())),
         }
     }
 

@@ -1,12 +1,14 @@
 //! `zeitgeber status`: the daemon on one screen.
 
+mod performance;
 mod screen;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use control::{Request, Status, Topic};
+use control::{Performance, Request, Status, Topic};
 
 use crate::client::{Client, NoAnswer, ask_status, control_argument, control_path};
 use crate::tool::Tool;
@@ -23,6 +25,11 @@ fn command() -> Command {
         .about("Say what the clock is, whom it follows, how far off it is and how sure")
         .arg(flag("json").help("Print the status as the daemon gives it, one JSON object per line"))
         .arg(flag("watch").help("Print it again each second"))
+        .arg(
+            flag("performance")
+                .conflicts_with("watch")
+                .help("Print offsets, delays and messages by quarters of an hour and days instead"),
+        )
         .arg(control_argument())
         .after_help("Exit codes: 0 here it is; 1 the daemon does not answer; 2 usage")
 }
@@ -30,6 +37,15 @@ fn command() -> Command {
 fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
     let json = arguments.get_flag("json");
     let path = control_path(arguments);
+    if arguments.get_flag("performance") {
+        return match records(path) {
+            Ok(all) => {
+                performance::print(out, &all, json)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(no_answer) => Ok(complain(&no_answer)),
+        };
+    }
     if !arguments.get_flag("watch") {
         return match ask_status(path) {
             Ok(status) => {
@@ -62,6 +78,12 @@ fn run(arguments: &ArgMatches, out: &mut dyn Write) -> io::Result<ExitCode> {
         }
         out.flush()?;
     }
+}
+
+/// Of the clock, and of each of its ports.
+fn records(path: &Path) -> Result<Vec<Performance>, NoAnswer> {
+    let ports = ask_status(path)?.ports.len() as u16;
+    (0..=ports).map(|port| Client::connect(path)?.performance(port)).collect()
 }
 
 fn print(out: &mut dyn Write, status: &Status, json: bool) -> io::Result<()> {

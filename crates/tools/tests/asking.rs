@@ -68,6 +68,41 @@ fn the_status_of_a_follower_is_one_screen() {
     "#]].assert_eq(&stdout(&output));
 }
 
+/// Of the clock of a daemon with one port, and of the port.
+const RECORDS: [&str; 2] = [
+    r#"{"performance":{"port":0,"records":[{"index":0,"length_s":900,"began_s":125,"complete":false,
+"offset":{"count":4,"min_ns":-200.0,"max_ns":300.0,"mean_ns":12.5,"deviation_ns":55.0},
+"mean_delay":{"count":1,"min_ns":15000.0,"max_ns":15000.0,"mean_ns":15000.0,"deviation_ns":null}},
+{"index":1,"length_s":900,"began_s":1025,"complete":true}]}}"#,
+    r#"{"performance":{"port":1,"records":[{"index":98,"length_s":86400,"began_s":90000,
+"complete":true,"messages":{"rx_sync":7,"tx_delay_req":3}}]}}"#,
+];
+
+#[test]
+fn the_records_of_performance_are_tables() {
+    let one_port =
+        LOCKED.replace(r#"{"number":2,"interface":"wlan0","state":"passive","counters":{}}"#, "");
+    let one_port = one_port.replace("},\n]", "}]");
+    let answers = [one_port.as_str(), RECORDS[0], RECORDS[1]];
+    let output = asked(&answers, &["status", "--performance"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    expect![[r#"
+        The clock
+                         began           offset                                delay                         Sync took  Delay_Req took 
+         quarter so far  2 min 5 s ago   12.5 ns ±55.0 ns (-200 ns to 300 ns)  15.0 us (15.0 us to 15.0 us)  -          -              
+         quarter         17 min 5 s ago  -                                     -                             -          -              
+
+        Port 1
+              began        link  messages                  
+         day  1 d 1 h ago  -     rx_sync 7, tx_delay_req 3 
+
+    "#]].assert_eq(&stdout(&output));
+    let refused = r#"{"error":{"kind":"unavailable","text":"nothing is recorded"}}"#;
+    let output = asked(&[one_port.as_str(), refused], &["status", "--performance"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("nothing is recorded"));
+}
+
 #[test]
 fn the_status_of_a_lonely_clock_says_why_it_is_not_better() {
     let output = asked(&[LISTENING], &["status"]);

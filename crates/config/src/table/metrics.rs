@@ -29,4 +29,8 @@ pub(super) const METRICS: &[Opt] = &[
         "Whether the grandmaster's rate over ours is measured, said with each Sync and so passed on \
          (16.10).",
     ),
+    opt("performance_monitoring", Kind::Bool).default("false").doc(
+        "Whether offsets, delays and messages are recorded over the last 97 quarters of an hour and 2 \
+         days, for `zeitgeber status --performance` (annex J).",
+    ),
 ];
