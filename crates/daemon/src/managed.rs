@@ -20,7 +20,7 @@ const HEAD: &str = "zeitgeber management 1";
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Setting {
     pub(crate) id: ManagementId,
-    /// 0 is the clock.
+    /// 0 is the clock; of a keyed id, the key.
     pub(crate) port: u16,
     /// dataField.
     pub(crate) data: Vec<u8>,
@@ -45,8 +45,6 @@ pub(crate) struct Managed {
     work: VecDeque<Work>,
     awaited: Option<(RequestId, Work)>,
     requests: u32,
-    /// Whether other timescales than the configured ones are told of.
-    pub(crate) alternates: bool,
     /// Whether a restart keeps all of it.
     pub(crate) saved: bool,
 }
@@ -64,9 +62,7 @@ impl Managed {
             ManagementId::ENABLE_PORT | ManagementId::DISABLE_PORT => {
                 all.for_each(|port| self.keep(Setting { id, port, data: Vec::new() }));
             }
-            ManagementId::ALTERNATE_TIME_OFFSET_ENABLE
-            | ManagementId::ALTERNATE_TIME_OFFSET_NAME
-            | ManagementId::ALTERNATE_TIME_OFFSET_PROPERTIES => self.alternates = true,
+            _ if is_keyed(id) => self.work.extend(keys().map(|key| Work::Learn(id, key))),
             _ if is_kept(id) => all.for_each(|port| self.work.push_back(Work::Learn(id, port))),
             _ => {}
         }
@@ -97,6 +93,7 @@ impl Managed {
     fn learn_usual(&mut self, ports: usize, which: impl Fn(ManagementId) -> bool) {
         for row in MANAGEMENT.iter().filter(|row| is_kept(row.id) && which(row.id)) {
             let of = match row.scope {
+                Scope::Clock if is_keyed(row.id) => 0..=KEYS_MAX,
                 Scope::Clock => 0..=0,
                 Scope::Port => 1..=ports as u16,
             };
@@ -125,7 +122,7 @@ impl Managed {
         let data = tlv.value.get(2..).unwrap_or_default().to_vec();
         match work {
             _ if tlv.kind == TlvType::MANAGEMENT_ERROR_STATUS => return self.refused(&work, &tlv),
-            Work::Learn(id, port) => self.keep(Setting { id, port, data }),
+            Work::Learn(id, port) => self.learned(Setting { id, port, data }),
             Work::LearnUsual(id, port) => {
                 self.usual.retain(|usual| (usual.id, usual.port) != (id, port));
                 self.usual.push(Setting { id, port, data });
@@ -133,6 +130,16 @@ impl Managed {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Of the rows of a table, only those count that are not as they were.
+    fn learned(&mut self, setting: Setting) {
+        if is_keyed(setting.id) && self.usual.contains(&setting) {
+            let same = |kept: &Setting| (kept.id, kept.port) == (setting.id, setting.port);
+            self.settings.retain(|kept| !same(kept));
+        } else {
+            self.keep(setting);
+        }
     }
 
     fn refused(&mut self, work: &Work, tlv: &Tlv<'_>) -> Result<(), String> {
@@ -174,14 +181,19 @@ impl Managed {
                 None => {}
             }
         }
-        (self.saved, self.alternates) = (false, false);
+        self.saved = false;
+    }
+
+    /// Whether other timescales than the configured ones are told of.
+    pub(crate) fn has_timescales(&self) -> bool {
+        self.settings.iter().any(|setting| is_keyed(setting.id))
     }
 
     /// What was set, for people.
     pub(crate) fn shown(&self) -> Vec<control::ManagedSetting> {
         let shown = self.settings.iter().map(|setting| control::ManagedSetting {
             id: setting.id.name().unwrap_or("?").to_owned(),
-            port: setting.port,
+            port: if is_keyed(setting.id) { 0 } else { setting.port },
             value: fields(setting),
             saved: self.saved,
         });
@@ -197,16 +209,26 @@ impl Managed {
 /// Whether what is set is for long.
 fn is_kept(id: ManagementId) -> bool {
     let sets = id.row().is_some_and(|row| row.actions.has(Actions::SET));
-    let passing = [
-        ManagementId::NULL_PTP_MANAGEMENT,
-        ManagementId::TIME,
-        ManagementId::SUBSCRIBE_EVENTS_NP,
-        // They are one row of several; all rows are in what Announce says.
-        ManagementId::ALTERNATE_TIME_OFFSET_ENABLE,
-        ManagementId::ALTERNATE_TIME_OFFSET_NAME,
-        ManagementId::ALTERNATE_TIME_OFFSET_PROPERTIES,
-    ];
+    let passing =
+        [ManagementId::NULL_PTP_MANAGEMENT, ManagementId::TIME, ManagementId::SUBSCRIBE_EVENTS_NP];
     sets && !passing.contains(&id)
+}
+
+/// The greatest keyField.
+const KEYS_MAX: u16 = engine::ALTERNATES_MAX as u16 - 1;
+
+fn keys() -> impl Iterator<Item = u16> {
+    0..=KEYS_MAX
+}
+
+/// Whether the id has several rows, by a key that stands where others have a port's number.
+pub(crate) const fn is_keyed(id: ManagementId) -> bool {
+    matches!(
+        id,
+        ManagementId::ALTERNATE_TIME_OFFSET_ENABLE
+            | ManagementId::ALTERNATE_TIME_OFFSET_NAME
+            | ManagementId::ALTERNATE_TIME_OFFSET_PROPERTIES
+    )
 }
 
 /// The option that is the same thing, if a reload can change it.
@@ -229,7 +251,11 @@ const fn option_of(id: ManagementId) -> Option<&'static str> {
 /// What was set, in words for a person.
 pub(crate) fn name(setting: &Setting) -> String {
     let id = setting.id.name().unwrap_or("?");
-    if setting.port == 0 { id.to_owned() } else { format!("{id} of port {}", setting.port) }
+    if setting.port == 0 || is_keyed(setting.id) {
+        id.to_owned()
+    } else {
+        format!("{id} of port {}", setting.port)
+    }
 }
 
 /// Its fields, as people read them.

@@ -52,8 +52,10 @@ impl Node {
         let Some((request, work)) = self.managed.next() else { return false };
         match &work {
             Work::Learn(id, port) | Work::LearnUsual(id, port) => {
-                let tlv = id.0.to_be_bytes();
-                self.ask_engine(now, request, (ManagementAction::GET, *port), &tlv);
+                let [high, low] = id.0.to_be_bytes();
+                let tlv = [high, low, *port as u8, 0];
+                let tlv = if managed::is_keyed(*id) { &tlv[..] } else { &tlv[..2] };
+                self.ask_engine(now, request, (ManagementAction::GET, *port), tlv);
             }
             Work::Set(Setting { id, port, data }) => {
                 let action = match *id {

@@ -103,7 +103,7 @@ impl Node {
     /// Tells the new offset of another timescale once its jump is over.
     fn mind_alternates(&mut self, now: Mono) {
         let read = self.clock.read();
-        let own = if self.managed.alternates {
+        let own = if self.managed.has_timescales() {
             self.engine.alternates(0)
         } else {
             assemble::alternates(&self.config.alternate_timescales)

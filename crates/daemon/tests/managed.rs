@@ -144,3 +144,33 @@ fn what_is_saved_outlives_a_restart_and_a_reset_puts_back_the_configuration() {
     drop(second);
     assert_eq!(priority1(&start()), 100);
 }
+
+#[test]
+fn a_reload_leaves_what_was_set_but_for_the_options_that_it_changes() {
+    if !wanted("a_reload_leaves_what_was_set_but_for_the_options_that_it_changes") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let file = lab.path("zeitgeberd.toml");
+    let write = |priority2: u8| {
+        let text = format!("management = \"write\"\npriority1 = 100\npriority2 = {priority2}\n");
+        std::fs::write(&file, text).unwrap();
+    };
+    write(100);
+    let node = node(&lab, 0, &["-c", file.to_str().unwrap()]);
+    node.wait_state(Duration::from_secs(20), ClockState::Grandmaster);
+    pmc(&lab, 1, &["-4"], &["SET PRIORITY1 77", "SET PRIORITY2 66"]);
+    let set = |status: &control::Status| {
+        status.managed.iter().map(|set| format!("{} {}", set.id, set.value)).collect::<Vec<_>>()
+    };
+    node.wait_for(Duration::from_secs(3), |status| set(status).len() >= 2);
+    write(90);
+    node.process.signal("-HUP");
+    node.wait_for(Duration::from_secs(3), |status| {
+        let leader = status.grandmaster.unwrap();
+        (leader.priority1, leader.priority2) == (77, 90)
+    });
+    let left = set(&node.status().unwrap());
+    assert_eq!(left[0], "PRIORITY1 priority1 77", "{left:?}");
+    assert!(!left.iter().any(|line| line.starts_with("PRIORITY2")), "{left:?}");
+}

@@ -118,6 +118,47 @@ fn the_time_of_a_virtual_grandmaster_is_set_where_that_is_allowed() {
 }
 
 #[test]
+fn other_timescales_that_were_set_and_saved_are_announced_after_a_restart() {
+    if !wanted("other_timescales_that_were_set_and_saved_are_announced_after_a_restart") {
+        return;
+    }
+    let lab = Lab::new(2);
+    let options = ["--management", "write", "--alternate-timescales", "UTC:-37"];
+    let mut first = node(&lab, 0, &options);
+    first.wait_state(Duration::from_secs(20), ClockState::Grandmaster);
+    let order = |words: &[&str]| {
+        let (code, text) = manage(&lab, 1, &[&["-i", "eth0"][..], words].concat());
+        assert_eq!(code, 0, "{words:?}: {text}");
+    };
+    order(&["set", "ALTERNATE_TIME_OFFSET_NAME", "2", "CET"]);
+    order(&["set", "ALTERNATE_TIME_OFFSET_PROPERTIES", "2", "3563", "0", "0"]);
+    order(&["set", "ALTERNATE_TIME_OFFSET_ENABLE", "2", "on"]);
+    order(&["set", "ALTERNATE_TIME_OFFSET_ENABLE", "0", "off"]);
+    order(&["command", "SAVE_IN_NON_VOLATILE_STORAGE"]);
+    first.wait_for(Duration::from_secs(3), |s| s.managed.iter().any(|set| set.saved));
+    assert_eq!(first.status().unwrap().managed.len(), 4, "{:?}", first.status().unwrap().managed);
+    first.process.kill();
+    let second = node(&lab, 0, &options);
+    second.wait_state(Duration::from_secs(20), ClockState::Grandmaster);
+    std::thread::sleep(Duration::from_secs(2));
+    let announced = || {
+        let capture = Capture::start(&lab, 1);
+        std::thread::sleep(Duration::from_secs(4));
+        let atoi = |field: &str| format!("ptp.v2.an.atoi.{field}");
+        let fields = [&atoi("keyField")[..], &atoi("currentOffset"), &atoi("displayName")];
+        let seen = capture.finish("ptp.v2.messagetype == 0xb", &fields);
+        seen.last().unwrap().clone()
+    };
+    let said = announced();
+    assert_eq!(said[..2], ["2", "3563"], "{said:?}");
+    order(&["command", "RESET_NON_VOLATILE_STORAGE"]);
+    second.wait_for(Duration::from_secs(3), |s| s.managed.is_empty());
+    std::thread::sleep(Duration::from_secs(2));
+    let said = announced();
+    assert_eq!(said[..2], ["0", "-37"], "{said:?}");
+}
+
+#[test]
 fn ptp4l_answers_our_questions_and_refuses_our_orders() {
     if !wanted("ptp4l_answers_our_questions_and_refuses_our_orders") {
         return;

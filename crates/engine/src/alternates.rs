@@ -42,6 +42,13 @@ impl Alternates {
         (settings.count > 0).then(|| Box::new(alternates))
     }
 
+    /// Other settings; what was due is looked at anew.
+    pub(crate) const fn configure(&mut self, settings: AlternateSettings, now: Mono) {
+        self.settings = settings;
+        (self.announce_at, self.sync_at) = (Mono::NEVER, Mono::NEVER);
+        self.look(now);
+    }
+
     /// Something has changed that decides whether we are one.
     pub(crate) const fn look(&mut self, now: Mono) {
         self.look_at = now;

@@ -62,7 +62,8 @@ const TABLE: &[Row] = &[
     Row(0x201a, "GS", CLOCK, None, &[0, 1, 2, 0, 0, 0xff, 0xfe, 0, 0, 9, 0, 1, 7]),
     Row(0x201b, "GS", PORT, Some(2), &[1, 0]),
     Row(0x201c, "G", CLOCK, Some(2), &[]),
-    Row(0x201d, "", PORT, None, &[]),
+    // Sync twice a second, two of them.
+    Row(0x201d, "GS", PORT, Some(4), &[1, 0xff, 2, 0]),
     Row(0x201e, "GS", CLOCK, Some(2), &[1, 1]),
     Row(0x201f, "GS", CLOCK, None, &[1, 3, b'C', b'E', b'T']),
     Row(0x2020, "G", CLOCK, Some(2), &[]),
@@ -79,7 +80,7 @@ const TABLE: &[Row] = &[
 ];
 
 /// Ids of options that none of our clocks has, and of transparent clocks.
-const ABSENT: [u16; 6] = [0x2017, 0x201d, 0x3002, 0x4000, 0x4001, 0x4002];
+const ABSENT: [u16; 5] = [0x2017, 0x3002, 0x4000, 0x4001, 0x4002];
 
 /// A clock of two ports with every option that there is, which leads.
 fn clock() -> Desk {
@@ -88,6 +89,7 @@ fn clock() -> Desk {
     instance.management.time = true;
     instance.path_trace = true;
     for port in 0..2 {
+        instance.ports[usize::from(port)].options.alternate.count = 1;
         let mut unicast = UnicastSettings::new(PortIndex(port));
         let peer = Peer::Udp4([10, 0, 0, 8]);
         unicast.servers = vec![UnicastServer { peer, priority: 1 }];
@@ -173,7 +175,9 @@ fn lengths_and_values_are_checked_before_anything_changes() {
         }
         assert_eq!(desk.get(row.0), before, "{:#06x}", row.0);
     }
-    let wrong: [(u16, &[u8]); 20] = [
+    let wrong: [(u16, &[u8]); 22] = [
+        (0x201d, &[1, 0, 9, 0]),
+        (0x201d, &[1, 0x7f, 1, 0]),
         (0x2007, &[128, 0]),
         (0x2009, &[8, 0]),
         (0x2009, &[0xf8, 0]),

@@ -22,7 +22,6 @@ pub(super) const fn is_absent(id: ManagementId, transparent: bool) -> bool {
         | ManagementId::TRANSPARENT_CLOCK_PORT_DATA_SET
         | ManagementId::PRIMARY_DOMAIN => !transparent,
         ManagementId::GRANDMASTER_CLUSTER_TABLE
-        | ManagementId::ALTERNATE_MASTER
         | ManagementId::HOLDOVER_UPGRADE_ENABLE
         | ManagementId::SUBSCRIBE_EVENTS_NP
         | ManagementId::PORT_PROPERTIES_NP

@@ -2,11 +2,11 @@
 
 use time::Span;
 use wire::{
-    AcceptableMasterTableEnabled, AnnounceReceiptTimeout, DelayMechanismCode,
-    DelayMechanismSetting, ExternalPortConfig, ExternalPortFlags, LogAnnounceInterval,
-    LogMinPdelayReqInterval, LogSyncInterval, ManagementBody, ManagementId, PortDataSet,
-    PortStateCode, Switch, TimeTransmitterOnly, TransparentPortDataSet, TransparentPortFlags,
-    UnicastNegotiationEnable, VersionNumber,
+    AcceptableMasterTableEnabled, AlternateMaster, AlternateMasterFlags, AnnounceReceiptTimeout,
+    DelayMechanismCode, DelayMechanismSetting, ExternalPortConfig, ExternalPortFlags,
+    LogAnnounceInterval, LogMinPdelayReqInterval, LogSyncInterval, ManagementBody, ManagementId,
+    PortDataSet, PortStateCode, Switch, TimeTransmitterOnly, TransparentPortDataSet,
+    TransparentPortFlags, UnicastNegotiationEnable, VersionNumber,
 };
 
 use super::scene::Scene;
@@ -60,6 +60,16 @@ pub(super) fn data(reply: &Reply, scene: &Scene<'_>) -> Option<ManagementBody<'s
                 flags: ExternalPortFlags::default()
                     .with(ExternalPortFlags::ACCEPTABLE_MASTER_TABLE, port.acceptable_only),
                 desired_state: desired(settings.held),
+            })
+        }
+        ManagementId::ALTERNATE_MASTER => {
+            port.alternates.as_ref()?;
+            let said = settings.options.alternate;
+            ManagementBody::AlternateMaster(AlternateMaster {
+                flags: AlternateMasterFlags::default()
+                    .with(AlternateMasterFlags::TRANSMIT_MULTICAST_SYNC, said.sync.is_some()),
+                log_sync_interval: said.sync.unwrap_or(settings.sync),
+                count: said.count,
             })
         }
         ManagementId::TRANSPARENT_CLOCK_PORT_DATA_SET => {

@@ -1,10 +1,14 @@
 //! What SET changes of tables (16.3, 17.4, 17.5).
 
-use wire::{AcceptableMasterTable, ManagementBody, ManagementError, UnicastMasterTable};
+use wire::{
+    AcceptableMasterTable, AlternateMaster, AlternateMasterFlags, ManagementBody, ManagementError,
+    UnicastMasterTable,
+};
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::context::Context;
 use crate::instance::{ACCEPTABLE_MAX, Instance};
+use crate::options::AlternateSettings;
 use crate::place::Peer;
 use crate::settings::{Acceptable, usable};
 
@@ -26,6 +30,7 @@ pub(super) fn set(
             instance.drop_unacceptable(ctx);
             Ok(())
         }
+        ManagementBody::AlternateMaster(said) => alternates(said, at, instance, ctx),
         ManagementBody::UnicastMasterTable(said) => servers(said, at, instance, ctx),
         ManagementBody::AlternateTimeOffsetEnable(said) if said.key == u8::MAX => {
             let all = instance.settings.alternates.iter_mut().flatten();
@@ -78,6 +83,29 @@ fn acceptable(
     instance.drop_unacceptable(ctx);
     Ok(())
 }
+
+/// What a port makes of alternate time transmitters, where there are any (17.3.3).
+fn alternates(
+    said: &AlternateMaster,
+    at: usize,
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) -> Outcome {
+    let port = &mut instance.ports[at];
+    let known = port.alternates.as_mut().ok_or(ManagementError::NOT_SUPPORTED)?;
+    let sync = said.flags.has(AlternateMasterFlags::TRANSMIT_MULTICAST_SYNC);
+    if said.count > ALTERNATE_TRANSMITTERS_MAX || !usable(said.log_sync_interval) {
+        return Err(WRONG_VALUE);
+    }
+    let sync = sync.then_some(said.log_sync_interval);
+    let settings = AlternateSettings { count: said.count, sync };
+    port.settings.options.alternate = settings;
+    known.configure(settings, ctx.now);
+    Ok(())
+}
+
+/// The most that are known at a time.
+const ALTERNATE_TRANSMITTERS_MAX: u8 = 8;
 
 /// Other servers, no more than there are places for.
 fn servers(
