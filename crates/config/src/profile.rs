@@ -67,6 +67,7 @@ const NO_SERVICE: &[(&str, Allowed)] = &[
     ("multicast", OneOf(&["true"])),
     ("unicast_listen", OneOf(&["false"])),
     ("unicast_servers", Nothing),
+    ("grandmaster_cluster", Nothing),
     ("unicast_clients", Nothing),
 ];
 

@@ -202,12 +202,13 @@ fn management(resolved: &Resolved, found: &mut Vec<Problem>) {
 fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
     for port in &resolved.ports {
         let text = |name| port.values.get(name).to_string();
-        let servers = peers::servers(&text("unicast_servers"));
-        let servers =
-            servers.map(|all| all.iter().map(|server| server.address).collect::<Vec<_>>());
+        let listed = |option| -> Result<Vec<PeerAddress>, String> {
+            Ok(peers::servers(&text(option))?.iter().map(|server| server.address).collect())
+        };
         let transport = text("transport");
         for (option, addresses) in [
-            ("unicast_servers", servers),
+            ("unicast_servers", listed("unicast_servers")),
+            ("grandmaster_cluster", listed("grandmaster_cluster")),
             ("unicast_clients", peers::clients(&text("unicast_clients"))),
             ("unicast_peer", peers::one(&text("unicast_peer"))),
             ("monitor_address", peers::one(&text("monitor_address"))),
@@ -228,6 +229,15 @@ fn unicast(resolved: &Resolved, found: &mut Vec<Problem>) {
             found.extend(why.map(|why| Problem::error(&resolved.place(option), why)));
         }
         let flag = |name| *port.values.get(name) == Value::Bool(true);
+        let cluster = !text("grandmaster_cluster").is_empty();
+        if cluster && (!text("unicast_servers").is_empty() || !flag("unicast_negotiation")) {
+            let why = format!(
+                "grandmaster_cluster of {}: its members are asked by negotiation, and count besides \
+                 others; remove unicast_servers and unicast_negotiation = false",
+                port.interface
+            );
+            found.push(Problem::error(&resolved.place("grandmaster_cluster"), why));
+        }
         let leads_only = word(resolved, "role") == "server-only";
         let nobody = !flag("unicast_listen") && text("unicast_clients").is_empty();
         if leads_only && nobody && !flag("multicast") {

@@ -187,7 +187,9 @@ impl ManagementConfig {
 #[expect(missing_docs, reason = "each field is the option of that name after unicast_")]
 pub struct UnicastConfig {
     pub negotiation: bool,
+    /// Of `unicast_servers`, or of `grandmaster_cluster`.
     pub servers: Vec<ListedServer>,
+    pub cluster: bool,
     pub listen: bool,
     pub clients: Vec<PeerAddress>,
     pub peer: Option<PeerAddress>,
@@ -206,7 +208,9 @@ impl UnicastConfig {
         let text = |name| v.get(name).to_string();
         UnicastConfig {
             negotiation: v.flag("unicast_negotiation"),
-            servers: peers::servers(&text("unicast_servers")).unwrap_or_default(),
+            servers: peers::servers(&(text("unicast_servers") + &text("grandmaster_cluster")))
+                .unwrap_or_default(),
+            cluster: !text("grandmaster_cluster").is_empty(),
             listen: v.flag("unicast_listen"),
             clients: peers::clients(&text("unicast_clients")).unwrap_or_default(),
             peer: peers::clients(&text("unicast_peer")).unwrap_or_default().first().copied(),

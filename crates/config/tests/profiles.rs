@@ -200,6 +200,7 @@ enterprise    | alternate_transmitters | 0            | 1
 g8265.1       | alternate_transmitters | 0            | 2
 enterprise    | unicast_listen        | false         | true
 enterprise    | unicast_servers       | -             | 192.0.2.1
+enterprise    | grandmaster_cluster   | -             | 192.0.2.1
 enterprise    | hybrid                | true, false   |
 enterprise    | multicast             | true          | false
 enterprise    | clock_type            | e2e-transparent | p2p-transparent

@@ -40,7 +40,9 @@ fn samples(opt: &Opt) -> Vec<String> {
         Kind::Text if opt.name == "acceptable" => {
             vec!["001122.fffe.334455-1/7, 00:11:22:ff:fe:33:44:66".into()]
         }
-        Kind::Text if opt.name == "unicast_servers" => vec!["10.0.0.1=3, 10.0.0.2".into()],
+        Kind::Text if ["unicast_servers", "grandmaster_cluster"].contains(&opt.name) => {
+            vec!["10.0.0.1=3, 10.0.0.2".into()]
+        }
         Kind::Text
             if [
                 "unicast_clients",

@@ -178,6 +178,7 @@ fn unicast(port: PortIndex, options: &UnicastConfig) -> Option<UnicastSettings> 
         port,
         negotiation: options.negotiation,
         servers: options.servers.iter().map(server).collect(),
+        cluster: options.cluster,
         query: options.query_interval,
         pause: options.pause,
         duration_s: options.duration_s,

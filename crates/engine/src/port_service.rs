@@ -44,8 +44,10 @@ impl Port {
     /// Whom Pdelay_Req goes to; nothing while it may go to nobody.
     pub(crate) fn pdelay_goes_to(&self) -> Option<Peer> {
         match self.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref()) {
-            Some(servers) => servers.asking(PDELAY_RESP).map(|(peer, _)| peer),
-            None => Some(self.link_settings.peer),
+            Some(servers) if !servers.stand_aside() => {
+                servers.asking(PDELAY_RESP).map(|(peer, _)| peer)
+            }
+            _ => Some(self.link_settings.peer),
         }
     }
 

@@ -33,6 +33,7 @@ pub(crate) const ASKING_OUTPUTS: usize = 10;
 #[derive(Debug)]
 pub(crate) struct Servers {
     negotiation: bool,
+    cluster: bool,
     query: Duration,
     log_query: LogInterval,
     pause: Duration,
@@ -105,6 +106,7 @@ impl Servers {
         };
         Servers {
             negotiation: settings.negotiation,
+            cluster: settings.cluster,
             query: settings.query.duration(),
             log_query: settings.query,
             pause: settings.pause,
@@ -191,8 +193,26 @@ impl Servers {
         }
     }
 
-    /// Whether an Announce counts, and which interval was agreed upon.
+    /// Whether whom we follow is none of them, as it may be where they are a cluster.
+    pub(crate) fn stand_aside(&self) -> bool {
+        self.cluster && self.selected.is_none()
+    }
+
+    /// Whether an Announce counts, and which interval was agreed upon; nothing: it is as on any port.
     pub(crate) fn hear(
+        &mut self,
+        from: Peer,
+        source: PortIdentity,
+        receipt_timeout: u8,
+        now: Mono,
+    ) -> Result<Option<Listed>, Discard> {
+        match self.hear_listed(from, source, receipt_timeout, now) {
+            Err(_) if self.cluster => Ok(None),
+            heard => heard.map(Some),
+        }
+    }
+
+    fn hear_listed(
         &mut self,
         from: Peer,
         source: PortIdentity,

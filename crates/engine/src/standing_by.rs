@@ -55,7 +55,8 @@ impl Port {
     /// Whether its state and its way to speak leave room for an alternate time transmitter.
     fn may_stand_by(&self) -> bool {
         let speaks = self.settings.multicast && self.settings.announces && self.echo.is_none();
-        let served = self.unicast.as_ref().is_some_and(|unicast| unicast.servers.is_some());
+        let servers = self.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref());
+        let served = servers.is_some_and(|servers| !servers.stand_aside());
         let state = matches!(self.state, State::Passive(_) | State::TimeReceiver(_));
         speaks && !served && state
     }

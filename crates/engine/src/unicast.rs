@@ -114,7 +114,7 @@ impl Unicast {
         now: Mono,
     ) -> Result<Option<Listed>, Discard> {
         let Some(servers) = &mut self.servers else { return Ok(None) };
-        servers.hear(from, source, receipt_timeout, now).map(Some)
+        servers.hear(from, source, receipt_timeout, now)
     }
 
     /// A signaling message for us. What is granted or acknowledged goes back in one message.
@@ -322,7 +322,8 @@ impl Unicast {
 
     /// Where Delay_Req may go in this port's own way; nothing: as on any port.
     pub(crate) fn asks(&self) -> Option<Option<(Peer, Option<LogInterval>)>> {
-        self.servers.as_ref().map(|servers| servers.asking(DELAY_RESP))
+        let servers = self.servers.as_ref().filter(|servers| !servers.stand_aside());
+        servers.map(|servers| servers.asking(DELAY_RESP))
     }
 }
 

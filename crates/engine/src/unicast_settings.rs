@@ -29,8 +29,11 @@ pub struct UnicastSettings {
     pub port: PortIndex,
     /// Whether service is asked for and granted; otherwise each side has a list of the other.
     pub negotiation: bool,
-    /// Whom we may follow. If any, only these.
+    /// Whom we may follow. If any, only these, unless they are a cluster.
     pub servers: Vec<UnicastServer>,
+    /// Whether these are the other grandmasters of a cluster, which count besides whoever is heard
+    /// in multicast (17.2).
+    pub cluster: bool,
     /// How long after a request the next follows that repeats it.
     pub query: LogInterval,
     /// How long nothing is asked of a server that left three requests unanswered or denied them.
@@ -70,6 +73,7 @@ impl UnicastSettings {
             port,
             negotiation: true,
             servers: Vec::new(),
+            cluster: false,
             query: LogInterval::new(0),
             pause: Duration::from_secs(10),
             duration_s: 300,

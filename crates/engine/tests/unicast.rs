@@ -651,3 +651,51 @@ fn a_rate_that_no_interface_has_or_without_a_grant_is_counted() {
     alone[3] = alone.len() as u8;
     assert_eq!(count(&alone), [Discard::NotGranted]);
 }
+
+/// Node 0 leads in unicast alone, node 1 in multicast, node 2 asks node 0 as one of its cluster.
+fn cluster(change: impl Fn(&mut UnicastSettings)) -> World {
+    let mut world = World::ordinary(3, |n, settings| {
+        let instance = &mut settings.instances[0];
+        instance.priority1 = 10 * n;
+        match n {
+            1 => drop(serve(settings)),
+            2 => instance.quality.class = 6,
+            _ => {
+                let unicast = unicast(settings);
+                unicast.servers = vec![UnicastServer { peer: address(0), priority: 128 }];
+                unicast.cluster = true;
+                change(unicast);
+            }
+        }
+    });
+    world.run(30.0);
+    world
+}
+
+#[test]
+fn a_cluster_counts_besides_whoever_is_heard_in_multicast() {
+    let mut world = cluster(|_| {});
+    let parent = |world: &World| world.nodes[2].engine.parent(0).grandmaster;
+    // It says the better, and nobody but node 2 hears it.
+    assert_eq!(parent(&world), identity(1));
+    let asked: Vec<u8> = said(&world, 2).iter().flatten().map(|(_, service, _)| *service).collect();
+    assert!([0xb, 0x0, 0x9].iter().all(|service| asked.contains(service)), "{asked:?}");
+    let from = world.measurements.len();
+    world.run(10.0);
+    assert!(world.measurements[from..].iter().filter(|(node, _)| *node == 2).count() > 10);
+
+    world.nodes[0].alive = false;
+    world.run(40.0);
+    assert_eq!(parent(&world), identity(2), "where it alone counted, nobody would be left");
+    let from = world.measurements.len();
+    world.run(10.0);
+    let delays = world.measurements[from..]
+        .iter()
+        .filter(|(node, m)| *node == 2 && matches!(m.exchange, Exchange::Delay { .. }));
+    assert!(delays.count() > 3, "whoever is not of the cluster is asked as on any port");
+
+    let mut world = cluster(|unicast| unicast.cluster = false);
+    world.nodes[0].alive = false;
+    world.run(40.0);
+    assert_ne!(parent(&world), identity(2));
+}

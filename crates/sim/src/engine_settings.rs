@@ -111,6 +111,7 @@ fn unicast(plan: &NodePlan, port: PortIndex) -> Option<UnicastSettings> {
     let serving = ServingSettings { max_clients: plan.serves, ..ServingSettings::default() };
     Some(UnicastSettings {
         servers: plan.asks.iter().map(server).collect(),
+        cluster: plan.selection.cluster,
         serving: (plan.serves > 0).then_some(serving),
         ..UnicastSettings::new(port)
     })

@@ -43,6 +43,7 @@ const ENTRIES: &[Entry] = entries! {
     "gptp-relays"
     "gptp-second-responder"
     "gptp-silent-neighbour"
+    "grandmaster-cluster"
     "hardware-stamps"
     "holdover-ocxo"
     "holdover-rubidium"

@@ -13,6 +13,8 @@ pub struct SelectionPlan {
     pub max_steps_removed: u16,
     /// The only nodes it may follow, if there are any.
     pub accepts: Vec<usize>,
+    /// Whether the nodes that it asks in unicast are a cluster beside those heard in multicast.
+    pub cluster: bool,
     /// The states its ports are held in, by number; of more ports, the last one's.
     pub held: Vec<Held>,
     /// minorVersionPTP.
@@ -30,6 +32,7 @@ impl Default for SelectionPlan {
             class_max: u8::MAX,
             max_steps_removed: 255,
             accepts: Vec::new(),
+            cluster: false,
             held: Vec::new(),
             minor_version: 1,
             alternate: None,

@@ -27,6 +27,11 @@ pub(super) const UNICAST: &[Opt] = &[
               Ethernet with commas between them, each with =N for a preference that bmca = \
               \"g8265\" and \"g8275\" use (0 the most, 128 usually).",
         ),
+    opt("grandmaster_cluster", Kind::Text).default("").restart().doc(
+        "The other grandmasters of a cluster: they are asked for Announce in unicast and count besides \
+         whoever is heard in multicast, where unicast_servers alone would; written as those \
+         (grandmasterClusterDS, 17.2).",
+    ),
     opt("unicast_listen", Kind::Bool)
         .default("false")
         .ptp4l("unicast_listen")

@@ -31,6 +31,7 @@ pub(super) fn read(section: &Section<'_>) -> SelectionPlan {
         max_steps_removed: section
             .whole("max_steps", 2..=255)
             .map_or(usual.max_steps_removed, |steps| steps as u16),
+        cluster: section.truth("cluster").unwrap_or(usual.cluster),
         held: held(section),
         minor_version: section
             .whole("minor_version", 0..=1)
