@@ -139,7 +139,8 @@ impl Node {
     fn ports(&self) -> Vec<Port> {
         let all = self.attachments.iter().zip(&self.counters).zip(1u16..);
         all.map(|((attachment, counters), number)| {
-            let (delay, rate, capable) = self.engine.neighbor(attachment.port);
+            let (delay, rate, _) = self.engine.neighbor(attachment.port);
+            let capable = self.engine.is_capable(0, attachment.port);
             let i = usize::from(attachment.port.0);
             let asks = self.config.ports.get(i).is_some_and(|port| port.needs_capable);
             Port {
@@ -149,7 +150,7 @@ impl Node {
                 timestamping: Some("software".to_owned()),
                 link_delay_ns: delay.map(nanos),
                 neighbor_rate_ppb: delay.map(|_| ppb(rate)),
-                capable: asks.then_some(capable.is_ok()),
+                capable: asks.then_some(capable),
                 alternates: self.alternates(attachment.port),
                 told: told::words(&self.engine.words(0, attachment.port)),
                 counters: counters.named(),

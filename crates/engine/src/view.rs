@@ -150,6 +150,12 @@ impl Engine {
         clients.flat_map(Clients::terms)
     }
 
+    /// Whether the neighbour of a port is capable in an instance's domain, or need not be (802.1AS,
+    /// asCapable).
+    pub fn is_capable(&self, instance: u8, port: PortIndex) -> bool {
+        self.instances[usize::from(instance)].ports[usize::from(port.0)].capable
+    }
+
     /// What the peer delay mechanism says of the neighbour on an interface: meanLinkDelay,
     /// neighborRateRatio, and whether both ends can do gPTP.
     pub fn neighbor(&self, port: PortIndex) -> (Option<Span>, Rate, Result<(), Incapable>) {

@@ -119,6 +119,9 @@ fn nine_intervals_of_silence_end_it_and_the_next_message_brings_it_back() {
     assert_eq!(net.state((1, 0)), PortState::Uncalibrated);
     net.run(0.2);
     assert_eq!(net.state((1, 0)), PortState::Listening);
+    // The link is as good as ever.
+    let engine = &net.nodes[1].engine;
+    assert!(!engine.is_capable(0, PortIndex(0)) && engine.neighbor(PortIndex(0)).2.is_ok());
     let told =
         |what| (1, Event::Told { instance: 0, port: PortIndex(0), what: Told::Capable(what) });
     assert_eq!(net.events.iter().filter(|event| **event == told(false)).count(), 1);
