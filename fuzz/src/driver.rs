@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use engine::{
-    CapableRule, Channel, DelayMechanism, Edition, Engine, FRAME_LEN, Held, Input,
+    Access, CapableRule, Channel, DelayMechanism, Edition, Engine, FRAME_LEN, Held, Input,
     InstanceSettings, LinkSettings, LinkState, NeighborLimits, OUTPUTS_MAX, Output, Peer,
     PortIndex, PortSettings, Role, ServingSettings, ServoState, Settings, TransparentSettings,
     TxStamp, TxTicket, UnicastServer, UnicastSettings,
@@ -14,8 +14,8 @@ use engine::{
 use time::{ClockIndex, LogInterval, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::{
     Announce, Body, ClockAccuracy, ClockIdentity, ClockQuality, EnhancedAccuracy, Flags, Float64,
-    Header, Inaccuracy, InterfaceRate, Message, MessageType, PortIdentity, Response, SdoId,
-    TimeSource, TlvType, TlvWriter, Tlvs,
+    Header, Inaccuracy, InterfaceRate, MANAGEMENT, Management, ManagementAction, Message,
+    MessageType, PortIdentity, Response, SdoId, TimeSource, TlvType, TlvWriter, Tlvs,
 };
 
 /// `Timeout`s at one moment after which the deadline must lie ahead.
@@ -82,6 +82,8 @@ fn settings(bytes: &mut Bytes<'_>) -> Settings {
         instance.quality.class = 255;
     }
     instance.path_trace = kind & 0x10 != 0;
+    instance.management.access = Access::Write;
+    (instance.management.storage, instance.management.time) = (true, true);
     let mechanism = if kind & 0x20 == 0 { DelayMechanism::E2e } else { DelayMechanism::P2p };
     let port = PortSettings {
         delay_mechanism: mechanism,
@@ -191,6 +193,7 @@ impl Driver {
             14 if what >> 6 == 0 => self.link(port, LinkState::Down),
             15 if what >> 6 != 0 => self.signaling(port, bytes),
             14 if what >> 6 == 3 => self.with_tlvs(port, bytes),
+            14 if what >> 6 == 2 => self.management(port, bytes),
             _ => self.link(port, LinkState::Up),
         }
     }
@@ -339,6 +342,55 @@ impl Driver {
         };
         let mut frame = [0; FRAME_LEN];
         let message = Message { header, body, tlvs: tlvs.tlvs() };
+        let len = message.encode(&mut frame).expect("it is short");
+        self.frame(port, &frame[..len], Span::ZERO);
+    }
+
+    /// A question or an order about any id, or an organization's TLV, with any data.
+    fn management(&mut self, port: PortIndex, bytes: &mut Bytes<'_>) {
+        let (action, id, len) = (bytes.or_zero(), bytes.or_zero(), bytes.or_zero());
+        let row = MANAGEMENT[usize::from(id) % MANAGEMENT.len()];
+        // Mostly as long as it should be.
+        let wanted = row.length.map_or(usize::from(len & 0x7f), usize::from);
+        let len = if len & 0x80 == 0 { wanted } else { usize::from(len & 0x7f) };
+        let data = bytes.take(len);
+        let metadata = [&[0x68, 0x97, 0xe8, 0, 0, 1][..], data].concat();
+        let mut space = [0; 400];
+        let mut tlvs = TlvWriter::new(&mut space);
+        let written = if action & 0x40 == 0 {
+            tlvs.add(TlvType::MANAGEMENT, |w| {
+                w.u16(row.id.0)?;
+                w.octets(data)
+            })
+        } else {
+            tlvs.add(TlvType::ORGANIZATION_EXTENSION, |w| w.octets(&metadata))
+        };
+        written.expect("there is room");
+        let hops = bytes.or_zero();
+        let target = Management {
+            target: PortIdentity {
+                port: [0xffff, 1, 2, 9][usize::from(hops & 3)],
+                ..PortIdentity::ALL
+            },
+            starting_boundary_hops: hops >> 4,
+            boundary_hops: hops >> 2 & 3,
+            action: ManagementAction(action & 7),
+        };
+        self.sequence = self.sequence.wrapping_add(1);
+        let header = Header {
+            sdo_id: SdoId(0),
+            minor_version: 1,
+            domain: 0,
+            flags: Flags::default().with(Flags::UNICAST, action & 0x80 != 0),
+            correction: Span::ZERO,
+            type_specific: 0,
+            source: PortIdentity { clock: ClockIdentity([1 + hops % 3; 8]), port: 1 },
+            sequence_id: self.sequence,
+            control: 4,
+            log_interval: LogInterval::NONE,
+        };
+        let mut frame = [0; 500];
+        let message = Message { header, body: Body::Management(target), tlvs: tlvs.tlvs() };
         let len = message.encode(&mut frame).expect("it is short");
         self.frame(port, &frame[..len], Span::ZERO);
     }
