@@ -62,6 +62,7 @@ const ENTRIES: &[Entry] = entries! {
     "loss-bursts"
     "lost-stamps"
     "lying-grandmaster"
+    "managed-leader"
     "mechanism-found-out"
     "mixed-mode"
     "never-steps"

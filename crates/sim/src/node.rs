@@ -1,11 +1,11 @@
 //! A clock that takes part: the real engine and the real servo, joined to a clock and to ports.
 
 use engine::{
-    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, LinkState, Output, PortIndex,
-    PortState, TxStamp, TxTicket,
+    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, LinkState, ManagementRequest,
+    Output, PortIndex, PortState, RequestId, TxStamp, TxTicket,
 };
 use time::{ClockIndex, Mono, Span, Stamp, StampKind, Timestamp};
-use wire::HeaderMut;
+use wire::{HeaderMut, ManagementAction};
 
 use crate::clock::Clock;
 use crate::delay::Delay;
@@ -132,6 +132,21 @@ impl Node {
         if alive.engine.apply(mono(net.now), delta).is_ok() {
             self.drain(net, journal);
         }
+        self.schedule(net);
+    }
+
+    /// A management message about every port orders it to do something.
+    pub(crate) fn manage(
+        &mut self,
+        action: ManagementAction,
+        tlv: &[u8],
+        net: &mut Network,
+        journal: &mut Journal,
+    ) {
+        let Some(alive) = &mut self.alive else { return };
+        let body = ManagementRequest { instance: 0, port: u16::MAX, action, tlv };
+        alive.engine.handle(mono(net.now), Input::Local { request: RequestId(0), body });
+        self.drain(net, journal);
         self.schedule(net);
     }
 

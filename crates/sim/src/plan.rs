@@ -204,6 +204,15 @@ pub enum What {
         /// clockAccuracy.
         accuracy: Option<wire::ClockAccuracy>,
     },
+    /// A management message orders a node to do something; its answer is not looked at.
+    Manage {
+        /// Which node.
+        node: usize,
+        /// SET or COMMAND.
+        action: wire::ManagementAction,
+        /// managementId and dataField.
+        tlv: Vec<u8>,
+    },
     /// What a grandmaster says of the time.
     Time {
         /// Which node.

@@ -235,6 +235,7 @@ impl World {
             }
             What::Partition { medium, parts } => net.partition(medium, &parts),
             What::Clock { .. } => self.say(&what),
+            What::Manage { node, action, tlv } => nodes[node].manage(action, &tlv, net, journal),
             What::Time { node, leap, utc_offset } => {
                 let time = time_properties(leap, utc_offset);
                 nodes[node].apply(&Delta::Time { instance: 0, time }, net, journal);

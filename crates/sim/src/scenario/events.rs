@@ -1,6 +1,6 @@
 //! What happens in a scenario.
 
-use wire::Flags;
+use wire::{Flags, ManagementAction, ManagementId};
 
 use super::section::Section;
 use super::{Names, delays, media, nodes, units};
@@ -17,6 +17,7 @@ enum Kind {
     Kill,
     Start,
     Clock,
+    Manage,
     Leap,
     Delay,
     Floor,
@@ -35,6 +36,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("kill", Kind::Kill),
     ("restart", Kind::Start),
     ("clock", Kind::Clock),
+    ("manage", Kind::Manage),
     ("leap", Kind::Leap),
     ("delay", Kind::Delay),
     ("route", Kind::Floor),
@@ -143,6 +145,7 @@ fn of_node(
             class: number("class"),
             accuracy: nodes::accuracy(section),
         },
+        Kind::Manage => order(section, node)?,
         Kind::Leap => {
             let leaps = [("61", Flags::LEAP61), ("59", Flags::LEAP59), ("none", Flags(0))];
             let leap = section.choice("leap", &leaps).unwrap_or(Flags(0));
@@ -168,4 +171,30 @@ fn of_node(
         }
         _ => return None,
     })
+}
+
+/// A management message to one node.
+fn order(section: &Section<'_>, node: usize) -> Option<What> {
+    let actions = [("set", ManagementAction::SET), ("command", ManagementAction::COMMAND)];
+    let action = section.choice("order", &actions);
+    let id = section.word("id");
+    let known = id.as_ref().and_then(|id| ManagementId::from_name(id.text));
+    let data = section.word("data");
+    let octets = data.as_ref().map_or(Some(Vec::new()), |data| hexadecimal(data.text));
+    if let (None, Some(id)) = (known, &id) {
+        section.problem(id.at, id.text, "a managementId is expected, as PRIORITY1");
+    }
+    if let (None, Some(data)) = (&octets, &data) {
+        section.problem(data.at, data.text, "the dataField in hexadecimal is expected");
+    }
+    if action.is_none() || id.is_none() {
+        section.problem(section.at, "", "order and id are needed: set or command, and of what");
+    }
+    let tlv = [&known?.0.to_be_bytes()[..], &octets?].concat();
+    Some(What::Manage { node, action: action?, tlv })
+}
+
+fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let octet = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    (0..digits.len()).step_by(2).map(octet).collect()
 }
