@@ -116,6 +116,11 @@ impl Servers {
         }
     }
 
+    /// Whether they are the other grandmasters of a cluster (17.2).
+    pub(crate) const fn is_cluster(&self) -> bool {
+        self.cluster
+    }
+
     /// How many servers there may be.
     pub(crate) const fn places(&self) -> usize {
         self.list.len()

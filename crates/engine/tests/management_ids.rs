@@ -54,7 +54,8 @@ const TABLE: &[Row] = &[
     Row(0x2014, "GS", PORT, Some(2), &[0, 0]),
     Row(0x2015, "G", CLOCK, None, &[]),
     Row(0x2016, "GS", CLOCK, Some(2), &[0, 0]),
-    Row(0x2017, "", CLOCK, None, &[]),
+    // One other grandmaster at 10.0.0.7, asked every two seconds.
+    Row(0x2017, "GS", CLOCK, None, &[1, 1, 0, 1, 0, 4, 10, 0, 0, 7]),
     // One server at 10.0.0.9, asked every two seconds.
     Row(0x2018, "GS", PORT, None, &[1, 0, 1, 0, 1, 0, 4, 10, 0, 0, 9]),
     Row(0x2019, "G", PORT, Some(2), &[]),
@@ -79,11 +80,19 @@ const TABLE: &[Row] = &[
     Row(0x6001, "GS", PORT, Some(2), &[0xfe, 0]),
 ];
 
+/// GRANDMASTER_CLUSTER_TABLE.
+const CLUSTER: u16 = 0x2017;
+
 /// Ids of options that none of our clocks has, and of transparent clocks.
-const ABSENT: [u16; 5] = [0x2017, 0x3002, 0x4000, 0x4001, 0x4002];
+const ABSENT: [u16; 4] = [0x3002, 0x4000, 0x4001, 0x4002];
 
 /// A clock of two ports with every option that there is, which leads.
 fn clock() -> Desk {
+    clock_for(0)
+}
+
+/// The same, but that its servers are a cluster where that is asked for.
+fn clock_for(id: u16) -> Desk {
     let mut settings = writable(2);
     let instance = &mut settings.instances[0];
     instance.management.time = true;
@@ -93,6 +102,7 @@ fn clock() -> Desk {
         let mut unicast = UnicastSettings::new(PortIndex(port));
         let peer = Peer::Udp4([10, 0, 0, 8]);
         unicast.servers = vec![UnicastServer { peer, priority: 1 }];
+        unicast.cluster = id == CLUSTER;
         instance.unicast.push(unicast);
     }
     let mut desk = Desk::new(&settings);
@@ -116,7 +126,7 @@ fn every_id_is_answered_as_the_table_says() {
     assert_eq!(TABLE.len(), 51);
     for row in TABLE {
         for (action, number) in [('G', GET), ('S', SET), ('C', COMMAND)] {
-            let mut desk = clock();
+            let mut desk = clock_for(row.0);
             let data = if action == 'G' { &[][..] } else { row.4 };
             let answers = desk.ask(number, row.0, EVERY_PORT, data);
             let name = format!("{action} {:#06x}: {answers:?}", row.0);
@@ -143,7 +153,7 @@ fn every_id_is_answered_as_the_table_says() {
 #[test]
 fn what_is_set_is_read_back() {
     for row in TABLE.iter().filter(|row| row.1.contains("GS") && row.0 != 0x200f && row.0 != 0) {
-        let mut desk = clock();
+        let mut desk = clock_for(row.0);
         let even = [row.4, &[0][..row.4.len() % 2]].concat();
         let told = desk.one(SET, row.0, row.4).unwrap_or_else(|error| {
             panic!("{:#06x} is refused: {error}", row.0);
@@ -163,7 +173,7 @@ fn what_is_set_is_read_back() {
 #[test]
 fn lengths_and_values_are_checked_before_anything_changes() {
     for row in TABLE.iter().filter(|row| row.1.contains('S')) {
-        let mut desk = clock();
+        let mut desk = clock_for(row.0);
         let before = desk.get(row.0);
         if let Some(length) = row.3 {
             for wrong in [length + 2, length.saturating_sub(2)] {

@@ -3,16 +3,19 @@
 use wire::{
     AcceptableMaster, AcceptableMasterMaxTableSize, AcceptableMasterTable, AcceptableMasters,
     AlternateTimeOffsetEnable, AlternateTimeOffsetMaxKey, AlternateTimeOffsetName,
-    AlternateTimeOffsetProperties, ExternalPortConfigurationEnabled, FaultLog, FaultRecords,
-    ManagementBody, ManagementError, ManagementId, Path, PathTraceEnable, PathTraceList, PtpText,
-    Seconds48, Switch, UnicastMasterAddresses, UnicastMasterMaxTableSize, UnicastMasterTable,
+    AlternateTimeOffsetProperties, ClusterAddresses, ExternalPortConfigurationEnabled, FaultLog,
+    FaultRecords, GrandmasterClusterTable, ManagementBody, ManagementError, ManagementId, Path,
+    PathTraceEnable, PathTraceList, PtpText, Seconds48, Switch, UnicastMasterAddresses,
+    UnicastMasterMaxTableSize, UnicastMasterTable,
 };
 
 use super::clock::address;
 use super::scene::Scene;
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
 use crate::instance::{ACCEPTABLE_MAX, Instance};
+use crate::port::Port;
 use crate::reply::Reply;
+use crate::servers::Servers;
 use crate::settings::Edition;
 
 /// Whether an id is of an option that we do not have.
@@ -21,8 +24,7 @@ pub(super) const fn is_absent(id: ManagementId, transparent: bool) -> bool {
         ManagementId::TRANSPARENT_CLOCK_DEFAULT_DATA_SET
         | ManagementId::TRANSPARENT_CLOCK_PORT_DATA_SET
         | ManagementId::PRIMARY_DOMAIN => !transparent,
-        ManagementId::GRANDMASTER_CLUSTER_TABLE
-        | ManagementId::HOLDOVER_UPGRADE_ENABLE
+        ManagementId::HOLDOVER_UPGRADE_ENABLE
         | ManagementId::SUBSCRIBE_EVENTS_NP
         | ManagementId::PORT_PROPERTIES_NP
         | ManagementId::SYNCHRONIZATION_UNCERTAIN_NP
@@ -66,7 +68,7 @@ pub(super) fn data<'a>(reply: &Reply, scene: &Scene<'a>) -> Option<ManagementBod
             ManagementBody::AcceptableMasterMaxTableSize(AcceptableMasterMaxTableSize { size })
         }
         ManagementId::UNICAST_MASTER_MAX_TABLE_SIZE => {
-            let servers = scene.port(reply).unicast.as_ref()?.servers.as_ref()?;
+            let servers = servers_of(scene.port(reply), false)?;
             let size = servers.places() as u16;
             ManagementBody::UnicastMasterMaxTableSize(UnicastMasterMaxTableSize { size })
         }
@@ -105,6 +107,11 @@ fn alternate<'a>(reply: &Reply, instance: &'a Instance) -> Option<ManagementBody
     })
 }
 
+/// The unicast servers of a port, where they are a cluster or where they are not.
+fn servers_of(port: &Port, cluster: bool) -> Option<&Servers> {
+    port.unicast.as_ref()?.servers.as_ref().filter(|servers| servers.is_cluster() == cluster)
+}
+
 /// What a table says, put together in `space`; nothing for another id.
 pub(super) fn table<'a>(
     reply: &Reply,
@@ -131,10 +138,20 @@ pub(super) fn table<'a>(
             let masters = AcceptableMasters::collect(space, rows).map_err(too_big)?;
             ManagementBody::AcceptableMasterTable(AcceptableMasterTable { masters })
         }
-        ManagementId::UNICAST_MASTER_TABLE => {
-            let unicast = scene.port(reply).unicast.as_ref();
-            let servers = unicast.and_then(|unicast| unicast.servers.as_ref());
+        // All ports of a clock have one cluster.
+        ManagementId::GRANDMASTER_CLUSTER_TABLE => {
+            let servers = instance.ports.iter().find_map(|port| servers_of(port, true));
             let Some(servers) = servers else { return Ok(None) };
+            let rows = servers.peers().filter_map(address);
+            let members = ClusterAddresses::collect(space, rows).map_err(too_big)?;
+            let log_query_interval = servers.query_interval();
+            ManagementBody::GrandmasterClusterTable(GrandmasterClusterTable {
+                log_query_interval,
+                members,
+            })
+        }
+        ManagementId::UNICAST_MASTER_TABLE => {
+            let Some(servers) = servers_of(scene.port(reply), false) else { return Ok(None) };
             let rows = servers.peers().filter_map(address);
             let masters = UnicastMasterAddresses::collect(space, rows).map_err(too_big)?;
             let log_query_interval = servers.query_interval();

@@ -1,8 +1,9 @@
 //! What SET changes of tables (16.3, 17.4, 17.5).
 
+use time::LogInterval;
 use wire::{
-    AcceptableMasterTable, AlternateMaster, AlternateMasterFlags, ManagementBody, ManagementError,
-    UnicastMasterTable,
+    AcceptableMasterTable, AlternateMaster, AlternateMasterFlags, GrandmasterClusterTable,
+    ManagementBody, ManagementError, PortAddress, UnicastMasterTable,
 };
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
@@ -10,6 +11,7 @@ use crate::context::Context;
 use crate::instance::{ACCEPTABLE_MAX, Instance};
 use crate::options::AlternateSettings;
 use crate::place::Peer;
+use crate::port::Port;
 use crate::settings::{Acceptable, usable};
 
 type Outcome = Result<(), ManagementError>;
@@ -31,6 +33,7 @@ pub(super) fn set(
             Ok(())
         }
         ManagementBody::AlternateMaster(said) => alternates(said, at, instance, ctx),
+        ManagementBody::GrandmasterClusterTable(said) => cluster(said, instance, ctx),
         ManagementBody::UnicastMasterTable(said) => servers(said, at, instance, ctx),
         ManagementBody::AlternateTimeOffsetEnable(said) if said.key == u8::MAX => {
             let all = instance.settings.alternates.iter_mut().flatten();
@@ -107,32 +110,70 @@ fn alternates(
 /// The most that are known at a time.
 const ALTERNATE_TRANSMITTERS_MAX: u8 = 8;
 
-/// Other servers, no more than there are places for.
+/// Other servers of a port, no more than there are places for.
 fn servers(
     said: &UnicastMasterTable<'_>,
     at: usize,
     instance: &mut Instance,
     ctx: &mut Context<'_>,
 ) -> Outcome {
-    let port = &mut instance.ports[at];
+    if !has_servers(&instance.ports[at], false) {
+        return Err(ManagementError::NOT_SUPPORTED);
+    }
+    let list = (said.log_query_interval, said.masters.len());
+    replace(list, || said.masters.iter(), &mut instance.ports[at], ctx)?;
+    instance.decide_soon(ctx);
+    Ok(())
+}
+
+/// Other grandmasters of the cluster, on every port that has one (17.2).
+fn cluster(
+    said: &GrandmasterClusterTable<'_>,
+    instance: &mut Instance,
+    ctx: &mut Context<'_>,
+) -> Outcome {
+    if !instance.ports.iter().any(|port| has_servers(port, true)) {
+        return Err(ManagementError::NOT_SUPPORTED);
+    }
+    let list = (said.log_query_interval, said.members.len());
+    for port in instance.ports.iter_mut().filter(|port| has_servers(port, true)) {
+        replace(list, || said.members.iter(), port, ctx)?;
+    }
+    instance.decide_soon(ctx);
+    Ok(())
+}
+
+fn has_servers(port: &Port, cluster: bool) -> bool {
+    let servers = port.unicast.as_ref().and_then(|unicast| unicast.servers.as_ref());
+    servers.is_some_and(|servers| servers.is_cluster() == cluster)
+}
+
+fn replace<'a, I: Iterator<Item = PortAddress<'a>>>(
+    (interval, count): (LogInterval, usize),
+    rows: impl Fn() -> I,
+    port: &mut Port,
+    ctx: &mut Context<'_>,
+) -> Outcome {
+    let works = port.settings.enabled && port.state.name().is_up();
     let servers = port.unicast.as_mut().and_then(|unicast| unicast.servers.as_mut());
     let servers = servers.ok_or(ManagementError::NOT_SUPPORTED)?;
-    let peer = |address: wire::PortAddress<'_>| match *address.address {
-        [a, b, c, d] => Some(Peer::Udp4([a, b, c, d])),
-        [a, b, c, d, e, f] => Some(Peer::Ethernet([a, b, c, d, e, f])),
-        ref other => <[u8; 16]>::try_from(other).ok().map(Peer::Udp6),
-    };
-    let known = said.masters.iter().all(|address| peer(address).is_some());
-    if !known || said.masters.len() > servers.places() || !usable(said.log_query_interval) {
+    let known = rows().all(|address| peer(&address).is_some());
+    if !known || count > servers.places() || !usable(interval) {
         return Err(WRONG_VALUE);
     }
-    let works = port.settings.enabled && port.state.name().is_up();
-    servers.replace(said.log_query_interval, said.masters.iter().filter_map(peer));
+    servers.replace(interval, rows().filter_map(|address| peer(&address)));
     if works {
         servers.start(ctx.now, ctx.random);
     }
     port.foreign.clear();
     port.ask_as_agreed();
-    instance.decide_soon(ctx);
     Ok(())
+}
+
+fn peer(address: &PortAddress<'_>) -> Option<Peer> {
+    match *address.address {
+        [a, b, c, d] => Some(Peer::Udp4([a, b, c, d])),
+        [a, b, c, d, e, f] => Some(Peer::Ethernet([a, b, c, d, e, f])),
+        ref other => <[u8; 16]>::try_from(other).ok().map(Peer::Udp6),
+    }
 }
