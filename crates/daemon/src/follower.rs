@@ -9,9 +9,9 @@ use engine::ServoState;
 use linux::{PageState, mono_now};
 use record::RecordedServo;
 use servo::{
-    Actuation, ControlKind, Estimate, FIRST_LASTS, FrequencyMemory, Oscillator, Phase, StepPolicy,
+    Actuation, Conduct, ControlKind, Estimate, FrequencyMemory, Oscillator, Phase, StepPolicy,
 };
-use time::{Exchange, Measurement, Mono, Span};
+use time::{Measurement, Mono, Span};
 use wire::ClockAccuracy;
 
 use crate::clock::LocalClock;
@@ -20,8 +20,6 @@ use crate::steer::{Moved, Policy, Refusal, steer, vouch};
 
 /// Lines that wait to be logged.
 const REPORTS_MAX: usize = 8;
-/// The servo counts by its oscillator, so a little longer than that.
-const BEGINS: Duration = FIRST_LASTS.saturating_add(Duration::from_secs(1));
 /// Pulling less than this takes no time worth a word.
 const PULLED_LEAST_S: f64 = 10e-3;
 /// One input leads to fewer.
@@ -30,27 +28,13 @@ const MOVES_MAX: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Follower {
     pub(crate) servo: RecordedServo,
+    conduct: Conduct,
     policy: Policy,
-    source: Option<u32>,
-    stepped: bool,
     pub(crate) steps: u64,
     /// The rate that is applied, as a fraction.
     pub(crate) rate: f64,
-    /// When to decide again, should no Sync come.
-    decide_at: Mono,
     refused: Option<&'static str>,
     refusal: Option<Refusal>,
-    /// Since when: whether it was ever locked, and is now.
-    locked: bool,
-    was_locked: bool,
-    /// Until when a step is still a first one.
-    begins_until: Option<Mono>,
-    /// Whether the clock was ever moved by us: until then it is somebody else's.
-    owns: bool,
-    /// Whether measurements stayed away, and the rate is the oscillator's own.
-    coasts: bool,
-    /// Whether this source was measured.
-    seen: bool,
     reports: Vec<String>,
     /// What was done to the clock since somebody asked.
     moves: Vec<Actuation>,
@@ -58,22 +42,15 @@ pub(crate) struct Follower {
 
 impl Follower {
     pub(crate) fn new(config: &Config) -> Follower {
+        let settings = settings(config);
         Follower {
-            servo: RecordedServo::new(settings(config)),
+            servo: RecordedServo::new(settings),
+            conduct: Conduct::new(settings.step, settings.max_step),
             policy: Policy::new(config),
-            source: None,
-            stepped: false,
             steps: 0,
             rate: 0.0,
-            decide_at: Mono::NEVER,
             refused: None,
             refusal: None,
-            locked: false,
-            was_locked: false,
-            begins_until: None,
-            owns: false,
-            coasts: false,
-            seen: false,
             reports: Vec::with_capacity(REPORTS_MAX),
             moves: Vec::with_capacity(MOVES_MAX),
         }
@@ -81,18 +58,14 @@ impl Follower {
 
     /// The clock runs as somebody left it.
     pub(crate) fn begin(&mut self, clock: &mut LocalClock) {
-        if let Ok(moved) = steer(clock, &self.policy, (None, None), true) {
+        if let Ok(moved) = steer(clock, (&self.policy, &self.conduct), (None, None)) {
             self.actuated(&moved);
         }
     }
 
     /// Another source, or none.
     pub(crate) fn select(&mut self, source: u32, clock: &LocalClock) {
-        if self.source != Some(source) {
-            self.source = Some(source);
-            // What was never locked to is not what the clock was set to.
-            self.stepped &= self.was_locked;
-            self.seen = false;
+        if self.conduct.select(source) {
             self.servo.select_source(clock.read());
         }
     }
@@ -119,12 +92,11 @@ impl Follower {
         measurement: &Measurement,
         clock: &mut LocalClock,
     ) -> Option<ServoState> {
-        if self.source != Some(measurement.source) || measurement.epoch != clock.epoch() {
+        if !self.conduct.admits(measurement, clock.epoch()) {
             return None;
         }
-        self.seen = true;
         self.servo.measure(measurement);
-        if self.refused.is_none() && !matches!(measurement.exchange, Exchange::Link { .. }) {
+        if self.refused.is_none() && Conduct::corrects(measurement) {
             self.decide(measurement.at, clock);
         }
         Some(self.conclude(clock))
@@ -132,51 +104,39 @@ impl Follower {
 
     fn decide(&mut self, now: Mono, clock: &mut LocalClock) {
         let decision = self.servo.decide(clock.read());
-        self.decide_at = now + decision.again;
+        self.conduct.decided(now, decision.again);
         self.carry_out((decision.step, decision.rate), clock);
     }
 
     /// When a correction has to end though nothing was measured.
     pub(crate) const fn deadline(&self) -> Mono {
-        self.decide_at
+        self.conduct.deadline()
     }
 
     pub(crate) fn on_timeout(&mut self, now: Mono, clock: &mut LocalClock) {
         if self.refused.is_some() {
-            self.decide_at = Mono::NEVER;
-        } else if self.decide_at <= now {
+            self.conduct.decides_no_more();
+        } else if self.conduct.deadline() <= now {
             self.decide(now, clock);
         }
     }
 
     /// Once a second: what becomes of the clock between measurements.
     pub(crate) fn tick(&mut self, clock: &mut LocalClock) -> Option<ServoState> {
-        self.source?;
-        self.coast(clock);
-        let state = self.conclude(clock);
-        self.seen.then_some(state)
-    }
-
-    /// Without measurements, the best is the oscillator's own frequency, taken out.
-    fn coast(&mut self, clock: &mut LocalClock) {
-        let estimate = self.estimate(clock);
-        let holds = estimate.health == Phase::Holdover;
-        if holds && !self.coasts && self.owns {
-            self.carry_out((None, Some(-estimate.rate)), clock);
+        if !self.conduct.has_source() {
+            return None;
         }
+        if let Some(rate) = self.conduct.coasts_at(&self.estimate(clock)) {
+            self.carry_out((None, Some(rate)), clock);
+        }
+        let state = self.conclude(clock);
+        self.conduct.was_measured().then_some(state)
     }
 
     fn conclude(&mut self, clock: &mut LocalClock) -> ServoState {
         let estimate = self.estimate(clock);
-        self.coasts = estimate.health == Phase::Holdover;
-        let locked = estimate.health == Phase::Locked && self.refused.is_none();
-        if locked != self.locked {
-            self.locked = locked;
-            self.was_locked |= locked;
-            self.stepped |= locked;
-            if locked {
-                self.begins_until.get_or_insert(mono_now() + BEGINS);
-            }
+        let moves = self.refused.is_none();
+        if let Some(locked) = self.conduct.conclude(&estimate, moves, mono_now()) {
             self.report(if locked {
                 format!(
                     "locked: offset {:+.0} ns, bound {:.0} ns, rate {:+.1} ppb",
@@ -192,7 +152,7 @@ impl Follower {
         let bound_ns = known.then(|| nanos_up(estimate.bound_total_s));
         clock.publish(bound_ns, page_state(estimate.health));
         ServoState {
-            locked,
+            locked: self.conduct.is_locked(),
             offset: estimate.offset,
             mean_delay: span(estimate.mean_delay_s.unwrap_or(0.0)),
         }
@@ -202,14 +162,12 @@ impl Follower {
         if decided == (None, None) {
             return;
         }
-        let stepped = self.stepped && !self.begins();
-        match steer(clock, &self.policy, decided, stepped) {
+        match steer(clock, (&self.policy, &self.conduct), decided) {
             Ok(moved) => {
                 self.refusal = None;
-                self.owns = true;
+                self.conduct.acted(moved.step);
                 self.actuated(&moved);
                 if moved.step != Span::ZERO {
-                    self.stepped = true;
                     self.steps += 1;
                     self.report(format!("clock stepped by {} ns", moved.step.nanos()));
                 }
@@ -242,11 +200,11 @@ impl Follower {
 
     /// Tells the kernel how good its clock is.
     pub(crate) fn vouch(&self, clock: &mut LocalClock) {
-        if !self.owns {
+        if !self.conduct.owns() {
             return;
         }
         let estimate = self.estimate(clock);
-        let bound = self.locked.then(|| nanos_up(estimate.bound_total_s));
+        let bound = self.conduct.is_locked().then(|| nanos_up(estimate.bound_total_s));
         if let Err(error) = vouch(clock, bound) {
             tracing::debug!("{error}");
         }
@@ -254,7 +212,7 @@ impl Follower {
 
     /// Tells the kernel that nobody cares for its clock any more.
     pub(crate) fn let_go(&mut self, clock: &mut LocalClock) {
-        self.locked = false;
+        self.conduct.let_go();
         self.vouch(clock);
     }
 
@@ -264,12 +222,12 @@ impl Follower {
 
     /// What the clock lives on without a source; nothing if it never had one.
     pub(crate) fn without_source(&self) -> Option<ClockState> {
-        self.was_locked.then_some(ClockState::Holdover)
+        self.conduct.was_locked().then_some(ClockState::Holdover)
     }
 
     /// What it does with one.
     pub(crate) fn with_source(&self) -> ClockState {
-        match (self.locked, self.coasts && self.was_locked) {
+        match (self.conduct.is_locked(), self.conduct.coasts() && self.conduct.was_locked()) {
             (true, _) => ClockState::Locked,
             (false, true) => ClockState::Holdover,
             (false, false) => ClockState::Acquiring,
@@ -282,11 +240,6 @@ impl Follower {
         self.refused.map(str::to_owned).or_else(refusal)
     }
 
-    /// Whether it was locked for the first time a moment ago.
-    fn begins(&self) -> bool {
-        self.begins_until.is_some_and(|until| mono_now() < until)
-    }
-
     /// That it is far off and may only be pulled, and for how long that takes; nothing if it is not.
     pub(crate) fn pulled(&self, clock: &LocalClock) -> Option<String> {
         let estimate = self.estimate(clock);
@@ -297,7 +250,7 @@ impl Follower {
     }
 
     pub(crate) const fn has_source(&self) -> bool {
-        self.seen
+        self.conduct.was_measured()
     }
 
     fn report(&mut self, line: String) {
@@ -325,6 +278,7 @@ impl Follower {
     /// Believes and does no more than this from now on.
     pub(crate) fn limit(&mut self, settings: &servo::Settings, policy: Policy) {
         self.policy = policy;
+        self.conduct.limit(settings.step, settings.max_step);
         self.servo.limit(settings);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use config::StepChoice;
 use engine::{Delta, Input, LinkAddress, ManagementRequest, Peer, RequestId, TxStamp};
+use servo::{Conduct, StepPolicy};
 use time::{Mono, Timestamp};
 use wire::{HeaderMut, ManagementAction, ManagementId};
 
@@ -114,8 +114,9 @@ impl Node {
     /// A grandmaster's virtual clock is set, for a message that may do that.
     pub(crate) fn set_time(&mut self, time: Timestamp) {
         let step = time - self.clock.read();
-        let policy = Policy { step: StepChoice::Always, ..Policy::new(&self.config) };
-        match steer(&mut self.clock, &policy, (Some(step), None), false) {
+        let policy = Policy::new(&self.config);
+        let conduct = Conduct::new(StepPolicy::Always, self.config.max_step);
+        match steer(&mut self.clock, (&policy, &conduct), (Some(step), None)) {
             Ok(moved) => {
                 notice!("management set the time; the clock was stepped by {}", moved.step);
                 self.clock_jumped();

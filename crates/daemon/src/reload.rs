@@ -156,8 +156,11 @@ mod tests {
 
     use super::*;
 
+    /// With a policy that a threshold has an effect on, unless another is given.
     fn configured(line: &str) -> Option<Config> {
-        check("test", &format!("interfaces = [\"eth0\"]\n{line}\n")).ok().map(|(config, _)| config)
+        let above = if line.starts_with("step_policy") { "" } else { "step_policy = \"above\"" };
+        let text = format!("interfaces = [\"eth0\"]\n{above}\n{line}\n");
+        check("test", &text).ok().map(|(config, _)| config)
     }
 
     /// Values of an option as they are written in the file.

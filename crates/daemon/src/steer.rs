@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use config::{Config, StepChoice};
 use linux::{KernelError, SystemClockStatus, mono_now};
+use servo::{Conduct, NoStep};
 use time::{Span, Timescale, Timestamp};
 
 use crate::clock::{Kind, LocalClock};
@@ -13,8 +14,6 @@ use crate::timescale::EARLIEST;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Policy {
     pub(crate) step: StepChoice,
-    pub(crate) step_threshold: Span,
-    pub(crate) max_step: Option<Span>,
     pub(crate) max_rate: f64,
 }
 
@@ -44,12 +43,7 @@ pub(crate) enum Refusal {
 
 impl Policy {
     pub(crate) fn new(config: &Config) -> Policy {
-        Policy {
-            step: config.step_policy,
-            step_threshold: config.step_threshold,
-            max_step: config.max_step,
-            max_rate: f64::from(config.max_rate_ppb) * 1e-9,
-        }
+        Policy { step: config.step_policy, max_rate: f64::from(config.max_rate_ppb) * 1e-9 }
     }
 
     /// Why an offset is pulled so slowly, and for how long.
@@ -65,32 +59,13 @@ impl Policy {
             lasts.as_secs() / 60 + 1
         )
     }
-
-    fn permits(&self, step: Span, stepped_before: bool) -> Result<(), Refusal> {
-        let allowed = match self.step {
-            StepChoice::Never => false,
-            StepChoice::First => !stepped_before,
-            StepChoice::Always => true,
-            StepChoice::Above => step.abs() > self.step_threshold,
-        };
-        if !allowed {
-            return Err(Refusal::Step(step));
-        }
-        match self.max_step {
-            Some(limit) if step.abs() > limit => Err(Refusal::TooFar(step)),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// Moves the clock: first the step, then the rate, each as far as policy and kernel allow.
-///
-/// `stepped_before` is whether this source has led to a step already.
 pub(crate) fn steer(
     clock: &mut LocalClock,
-    policy: &Policy,
+    (policy, conduct): (&Policy, &Conduct),
     (step, rate): (Option<Span>, Option<f64>),
-    stepped_before: bool,
 ) -> Result<Moved, Refusal> {
     if !clock.moves() {
         return Err(Refusal::Observed);
@@ -98,7 +73,10 @@ pub(crate) fn steer(
     let at = clock.read();
     let mut moved = Moved { at, rate: 0.0, step: Span::ZERO };
     if let Some(step) = step {
-        policy.permits(step, stepped_before)?;
+        conduct.permits(step, mono_now()).map_err(|why| match why {
+            NoStep::Policy => Refusal::Step(step),
+            NoStep::TooFar => Refusal::TooFar(step),
+        })?;
         let counts_dates = clock.timescale != Timescale::Arb;
         if counts_dates && at + step < EARLIEST {
             return Err(Refusal::BeforeOurTime(at + step));
@@ -185,25 +163,7 @@ mod tests {
     use super::*;
 
     fn policy(step: StepChoice) -> Policy {
-        Policy { step, step_threshold: Span::MILLISECOND, max_step: None, max_rate: 5e-4 }
-    }
-
-    #[test]
-    fn each_policy_has_its_steps() {
-        let (long, short) = (Span::SECOND, Span::MICROSECOND);
-        let cases = [
-            (StepChoice::Never, long, false, false),
-            (StepChoice::First, long, false, true),
-            (StepChoice::First, long, true, false),
-            (StepChoice::Always, short, true, true),
-            (StepChoice::Above, short, true, false),
-            (StepChoice::Above, long, true, true),
-            (StepChoice::Above, -long, true, true),
-        ];
-        for (choice, step, before, expected) in cases {
-            let permitted = policy(choice).permits(step, before).is_ok();
-            assert_eq!(permitted, expected, "{choice:?} {step} {before}");
-        }
+        Policy { step, max_rate: 5e-4 }
     }
 
     #[test]
@@ -213,13 +173,5 @@ mod tests {
         let wanted = "3.000 s behind its source; step_policy = \"first\" allows no step now, so the \
                       clock is pulled by at most 500 ppm, for about 101 min more";
         assert_eq!(said, wanted);
-    }
-
-    #[test]
-    fn no_step_is_longer_than_the_longest() {
-        let policy = Policy { max_step: Some(Span::SECOND), ..policy(StepChoice::Always) };
-        assert_eq!(policy.permits(Span::SECOND, false), Ok(()));
-        let far = Span::SECOND + Span::NANOSECOND;
-        assert_eq!(policy.permits(-far, false), Err(Refusal::TooFar(-far)));
     }
 }

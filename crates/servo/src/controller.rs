@@ -60,7 +60,7 @@ pub(crate) struct Situation {
 
 /// For so long after the first lock a step is still a first one, if pulling takes longer than that:
 /// whom we follow may itself have been set only after we had locked to it.
-pub const FIRST_LASTS: Duration = Duration::from_secs(60);
+pub(crate) const FIRST_LASTS: Duration = Duration::from_secs(60);
 
 /// Steps after the first lock that are first ones at most.
 const FIRST_AGAIN_MAX: u8 = 3;

@@ -13,6 +13,7 @@
 mod axis;
 mod bank;
 mod batch;
+mod conduct;
 mod controller;
 mod density;
 mod detour;
@@ -31,7 +32,8 @@ mod servo;
 mod settings;
 pub mod statistics;
 
-pub use controller::{Decision, FIRST_LASTS};
+pub use conduct::{Conduct, NoStep};
+pub use controller::Decision;
 pub use estimate::{Counts, Estimate, Phase};
 pub use pi::{Pi, PiGains, PiOutput};
 pub use regression::{Fitted, Regression};

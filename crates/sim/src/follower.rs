@@ -1,38 +1,22 @@
-//! Joins measurements, estimator and clock by the rules of the daemon: what was seen goes in, what
-//! the estimator wants is done if the policy allows it, and what was really done goes back in.
-
-use core::time::Duration;
+//! Joins measurements, estimator and simulated clock by the rules that the daemon has, too: what was
+//! seen goes in, what the estimator wants is done if they allow it, and what was done goes back in.
 
 use engine::ServoState;
-use servo::{
-    Actuation, Estimate, FIRST_LASTS, FrequencyMemory, Phase, Servo, Settings, StepPolicy,
-};
-use time::{Exchange, Measurement, Mono, Span};
+use servo::{Actuation, Conduct, Estimate, FrequencyMemory, Servo, Settings};
+use time::{Measurement, Mono, Span};
 use wire::ClockAccuracy;
 
 use crate::clock::Clock;
-
-/// The servo counts by its oscillator, so a little longer than that.
-const BEGINS: Duration = FIRST_LASTS.saturating_add(Duration::from_secs(1));
 
 /// A servo and what it has done.
 #[derive(Debug)]
 pub(crate) struct Follower {
     servo: Servo,
-    policy: Settings,
-    source: Option<u32>,
-    stepped: bool,
-    was_locked: bool,
-    /// Until when a step is still a first one.
-    begins_until: Option<Mono>,
+    conduct: Conduct,
+    max_rate: f64,
     /// How often the clock was stepped, and how often a step was refused.
     pub(crate) steps: u32,
     pub(crate) refused: u32,
-    decide_at: Mono,
-    pub(crate) locked: bool,
-    owns: bool,
-    coasts: bool,
-    seen: bool,
     /// What was done last, for whoever tells of it.
     pub(crate) moved: Option<Actuation>,
 }
@@ -47,18 +31,10 @@ impl Follower {
     ) -> Follower {
         let mut follower = Follower {
             servo: Servo::new(settings),
-            policy: settings,
-            source: None,
-            stepped: false,
-            was_locked: false,
-            begins_until: None,
+            conduct: Conduct::new(settings.step, settings.max_step),
+            max_rate: settings.max_rate,
             steps: 0,
             refused: 0,
-            decide_at: Mono::NEVER,
-            locked: false,
-            owns: false,
-            coasts: false,
-            seen: false,
             moved: None,
         };
         if let Some(memory) = memory {
@@ -71,10 +47,7 @@ impl Follower {
 
     /// Another source, or none.
     pub(crate) fn select(&mut self, source: u32, clock: &mut Clock, at: u64) {
-        if self.source != Some(source) {
-            self.source = Some(source);
-            self.stepped &= self.was_locked;
-            self.seen = false;
+        if self.conduct.select(source) {
             self.servo.select_source(clock.read(at));
         }
     }
@@ -97,12 +70,11 @@ impl Follower {
         clock: &mut Clock,
         at: u64,
     ) -> Option<ServoState> {
-        if self.source != Some(measurement.source) || measurement.epoch != clock.epoch() {
+        if !self.conduct.admits(measurement, clock.epoch()) {
             return None;
         }
-        self.seen = true;
         self.servo.measure(measurement);
-        if !matches!(measurement.exchange, Exchange::Link { .. }) {
+        if Conduct::corrects(measurement) {
             self.decide(measurement.at, clock, at);
         }
         Some(self.conclude(clock, at))
@@ -110,45 +82,39 @@ impl Follower {
 
     fn decide(&mut self, now: Mono, clock: &mut Clock, at: u64) {
         let decision = self.servo.decide(clock.read(at));
-        self.decide_at = now + decision.again;
+        self.conduct.decided(now, decision.again);
         self.carry_out((decision.step, decision.rate), clock, at);
     }
 
     /// When a correction has to end though nothing was measured.
     pub(crate) const fn deadline(&self) -> Mono {
-        self.decide_at
+        self.conduct.deadline()
     }
 
     pub(crate) fn on_timeout(&mut self, now: Mono, clock: &mut Clock, at: u64) {
-        if self.decide_at <= now {
+        if self.conduct.deadline() <= now {
             self.decide(now, clock, at);
         }
     }
 
     /// Once a second: what becomes of the clock between measurements.
     pub(crate) fn tick(&mut self, clock: &mut Clock, at: u64) -> Option<ServoState> {
-        self.source?;
+        if !self.conduct.has_source() {
+            return None;
+        }
         let estimate = self.servo.predict(clock.read(at));
-        let holds = estimate.health == Phase::Holdover;
-        if holds && !self.coasts && self.owns {
-            // Without measurements, the best is the oscillator's own frequency, taken out.
-            self.carry_out((None, Some(-estimate.rate)), clock, at);
+        if let Some(rate) = self.conduct.coasts_at(&estimate) {
+            self.carry_out((None, Some(rate)), clock, at);
         }
         let state = self.conclude(clock, at);
-        self.seen.then_some(state)
+        self.conduct.was_measured().then_some(state)
     }
 
     fn conclude(&mut self, clock: &mut Clock, at: u64) -> ServoState {
         let estimate = self.servo.predict(clock.read(at));
-        self.coasts = estimate.health == Phase::Holdover;
-        self.locked = estimate.health == Phase::Locked;
-        self.stepped |= self.locked;
-        self.was_locked |= self.locked;
-        if self.locked {
-            self.begins_until.get_or_insert(mono(at) + BEGINS);
-        }
+        self.conduct.conclude(&estimate, true, mono(at));
         ServoState {
-            locked: self.locked,
+            locked: self.is_locked(),
             offset: estimate.offset,
             mean_delay: span(estimate.mean_delay_s.unwrap_or(0.0)),
         }
@@ -161,7 +127,7 @@ impl Follower {
         }
         let mut moved = Actuation { at: clock.read(at), rate: clock.rate(), step: Span::ZERO };
         if let Some(step) = step {
-            if !self.permits(step, mono(at)) {
+            if self.conduct.permits(step, mono(at)).is_err() {
                 self.refused += 1;
                 return;
             }
@@ -169,27 +135,17 @@ impl Follower {
             moved.step = step;
         }
         if let Some(rate) = rate.filter(|rate| rate.is_finite()) {
-            let limit = self.policy.max_rate;
-            moved.rate = clock.set_rate(at, rate.clamp(-limit, limit));
+            moved.rate = clock.set_rate(at, rate.clamp(-self.max_rate, self.max_rate));
         }
-        self.owns = true;
+        self.conduct.acted(moved.step);
         self.servo.actuated(&moved);
-        if moved.step != Span::ZERO {
-            self.stepped = true;
-            self.steps += 1;
-        }
+        self.steps += u32::from(moved.step != Span::ZERO);
         self.moved = Some(moved);
     }
 
-    fn permits(&self, step: Span, now: Mono) -> bool {
-        let begins = self.begins_until.is_some_and(|until| now < until);
-        let allowed = match self.policy.step {
-            StepPolicy::Never => false,
-            StepPolicy::First => !self.stepped || begins,
-            StepPolicy::Always => true,
-            StepPolicy::Above(threshold) => step.abs() > threshold,
-        };
-        allowed && self.policy.max_step.is_none_or(|limit| step.abs() <= limit)
+    /// Whether the clock is where it should be.
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.conduct.is_locked()
     }
 
     pub(crate) fn estimate(&self, clock: &mut Clock, at: u64) -> Estimate {

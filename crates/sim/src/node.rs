@@ -369,7 +369,7 @@ impl Node {
         if let Some(moved) = alive.follower.moved.take() {
             journal.moved(at, self.index, &moved);
         }
-        journal.locked(at, self.index, alive.follower.locked);
+        journal.locked(at, self.index, alive.follower.is_locked());
     }
 
     /// Wakes it at its next deadline.

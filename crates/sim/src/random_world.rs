@@ -122,7 +122,7 @@ fn conclude(world: &mut World, findings: &mut Findings) {
             continue;
         }
         findings.followers += 1;
-        findings.locked += u64::from(alive.follower.locked);
+        findings.locked += u64::from(alive.follower.is_locked());
     }
     findings.events = world.events_handled();
     findings.digest = world.journal.digest;
