@@ -36,6 +36,8 @@ pub(crate) enum Work {
     Set(Setting),
     Save,
     Reset,
+    /// What of our own time was set no longer lies over what the daemon says.
+    Forget,
 }
 
 #[derive(Debug, Default)]
@@ -181,6 +183,7 @@ impl Managed {
                 None => {}
             }
         }
+        self.work.push_back(Work::Forget);
         self.saved = false;
     }
 
@@ -363,6 +366,22 @@ mod tests {
             setting(ManagementId::ENABLE_PORT, 1, &[]),
         ];
         assert_eq!(managed.settings(), expected);
+    }
+
+    #[test]
+    fn a_reset_sets_everything_as_it_was_and_then_gives_our_time_back_to_the_daemon() {
+        let mut managed = Managed::default();
+        managed.usual.push(setting(ManagementId::UTC_PROPERTIES, 0, &[0, 37, 4, 0]));
+        managed.keep(setting(ManagementId::UTC_PROPERTIES, 0, &[0, 38, 4, 0]));
+        managed.note(ManagementId::DISABLE_PORT, 1, 1);
+        managed.forget();
+        let expected = [
+            Work::Set(setting(ManagementId::UTC_PROPERTIES, 0, &[0, 37, 4, 0])),
+            Work::Set(setting(ManagementId::ENABLE_PORT, 1, &[])),
+            Work::Forget,
+        ];
+        assert_eq!(managed.work, expected);
+        assert!(managed.settings().is_empty());
     }
 
     #[test]

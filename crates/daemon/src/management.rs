@@ -68,7 +68,11 @@ impl Node {
                 self.ask_engine(now, request, (action, *port), &tlv);
             }
             Work::Save => self.save_managed(),
-            Work::Reset => self.reset_managed(now),
+            Work::Reset => self.reset_managed(),
+            Work::Forget => {
+                let forgotten = self.engine.apply(now, &Delta::Forget { instance: 0 });
+                debug_assert!(forgotten.is_ok(), "there is a first instance");
+            }
         }
         true
     }
@@ -99,7 +103,7 @@ impl Node {
         }
     }
 
-    fn reset_managed(&mut self, now: Mono) {
+    fn reset_managed(&mut self) {
         if let Some(path) = self.managed_file()
             && let Err(why) = managed::remove(&path)
         {
@@ -107,8 +111,6 @@ impl Node {
         }
         self.managed.forget();
         notice!("what management set is forgotten; the configuration counts");
-        let forgotten = self.engine.apply(now, &Delta::Forget { instance: 0 });
-        debug_assert!(forgotten.is_ok(), "there is a first instance");
     }
 
     /// A grandmaster's virtual clock is set, for a message that may do that.

@@ -185,7 +185,8 @@ fn lengths_and_values_are_checked_before_anything_changes() {
         }
         assert_eq!(desk.get(row.0), before, "{:#06x}", row.0);
     }
-    let wrong: [(u16, &[u8]); 22] = [
+    let wrong: [(u16, &[u8]); 23] = [
+        (0xc001, &[255, 0x21, 0x4e, 0x5d, 0, 37, 0, 0x20]),
         (0x201d, &[1, 0, 9, 0]),
         (0x201d, &[1, 0x7f, 1, 0]),
         (0x2007, &[128, 0]),

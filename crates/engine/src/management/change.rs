@@ -95,7 +95,12 @@ fn of_clock(
             if !ptp || instance.settings.role == Role::ReceiverOnly {
                 return NOT_SETABLE;
             }
+            // 255 is for who never leads (7.6.2.5).
+            if said.quality.class == 255 {
+                return WRONG_VALUE;
+            }
             instance.settings.quality = said.quality;
+            instance.leading_class = said.quality.class;
             instance.set.utc = Some((said.utc_offset, only(said.flags, UTC).0.into()));
             instance.set.trace = Some(only(said.flags, TRACE).0.into());
             instance.set.source = Some(said.time_source);
