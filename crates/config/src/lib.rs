@@ -48,7 +48,7 @@ pub use print::{explain, print_config};
 pub use problem::{Place, Problem, Problems};
 pub use profile::{Allowed, Forbidden, PROFILES, ProfileTable, profile_table};
 pub use table::{OPTIONS, SWITCHES, find, options};
-pub use typed::{Config, ManagementConfig, PortConfig, UnicastConfig};
+pub use typed::{Config, HoldoverConfig, ManagementConfig, PortConfig, UnicastConfig};
 pub use value::Value;
 
 /// Reads the file that `invocation` names and puts the command line on top, at the start and at

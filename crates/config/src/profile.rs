@@ -365,6 +365,8 @@ pub const PROFILES: &[ProfileTable] = &[
         identity: Some([0x00, 0x19, 0xa7, 0x01, 0x02, 0x03]),
         sets: &[&[
             ("domain", "24"),
+            ("holdover_class", "135"),
+            ("holdover_class_beyond", "165"),
             ("transport", "l2"),
             ("l2_group", GPTP_MAC),
             ("bmca", "g8275"),
@@ -397,6 +399,8 @@ pub const PROFILES: &[ProfileTable] = &[
         identity: Some([0x00, 0x19, 0xa7, 0x02, 0x01, 0x02]),
         sets: &[&[
             ("domain", "44"),
+            ("holdover_class", "135"),
+            ("holdover_class_beyond", "165"),
             ("bmca", "g8275"),
             ("announce_interval", "0"),
             // The recommendation has a range only; this is what most ship.

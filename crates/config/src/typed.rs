@@ -60,6 +60,8 @@ pub struct Config {
     pub acceptable: Vec<AcceptableClock>,
     pub also_domains: Vec<u8>,
     pub alternate_timescales: Vec<AlternateTimescale>,
+    /// With `holdover_upgrade`.
+    pub holdover: Option<HoldoverConfig>,
     pub power_tlv: PowerTlv,
     pub power_grandmaster_id: u16,
     pub power_inaccuracy_ns: u32,
@@ -182,6 +184,25 @@ impl ManagementConfig {
     }
 }
 
+/// What a clock contends with once it has lost its grandmaster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the option of that name after holdover_")]
+pub struct HoldoverConfig {
+    pub class: u8,
+    pub class_beyond: u8,
+    pub limit: Span,
+}
+
+impl HoldoverConfig {
+    fn from_values(v: &Values) -> Option<HoldoverConfig> {
+        v.flag("holdover_upgrade").then(|| HoldoverConfig {
+            class: v.number("holdover_class"),
+            class_beyond: v.number("holdover_class_beyond"),
+            limit: v.span("holdover_limit_ns"),
+        })
+    }
+}
+
 /// Unicast service of one port.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each field is the option of that name after unicast_")]
@@ -273,6 +294,7 @@ impl Config {
             max_steps_removed: v.number("max_steps_removed"),
             clock_class_threshold: v.number("clock_class_threshold"),
             acceptable: lists::acceptable(&v.get("acceptable").to_string()).unwrap_or_default(),
+            holdover: HoldoverConfig::from_values(v),
             power_tlv: v.label("power_tlv", PowerTlv::from_label),
             power_grandmaster_id: v.number("power_grandmaster_id"),
             power_inaccuracy_ns: v.number("power_inaccuracy_ns"),

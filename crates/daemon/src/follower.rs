@@ -35,6 +35,8 @@ pub(crate) struct Follower {
     pub(crate) rate: f64,
     refused: Option<&'static str>,
     refusal: Option<Refusal>,
+    /// clockClass of the grandmaster that is or was followed last.
+    source_class: u8,
     reports: Vec<String>,
     /// What was done to the clock since somebody asked.
     moves: Vec<Actuation>,
@@ -51,6 +53,7 @@ impl Follower {
             rate: 0.0,
             refused: None,
             refusal: None,
+            source_class: u8::MAX,
             reports: Vec::with_capacity(REPORTS_MAX),
             moves: Vec::with_capacity(MOVES_MAX),
         }
@@ -68,6 +71,16 @@ impl Follower {
         if self.conduct.select(source) {
             self.servo.select_source(clock.read());
         }
+    }
+
+    /// What clockClass the grandmaster says.
+    pub(crate) const fn source_is_of(&mut self, class: u8) {
+        self.source_class = class;
+    }
+
+    /// The clockClass of the grandmaster that was lost; nothing if the clock was never locked.
+    pub(crate) fn lost_class(&self) -> Option<u8> {
+        self.conduct.was_locked().then_some(self.source_class)
     }
 
     /// How wrong the grandmaster says that it may be (Table 5).

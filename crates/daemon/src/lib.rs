@@ -19,6 +19,7 @@ mod expected;
 mod fields;
 mod follower;
 mod heard;
+mod holdover;
 mod last_input;
 mod leap;
 mod log;

@@ -65,6 +65,7 @@ impl Node {
         self.mind_leap(now);
         self.mind_alternates(now);
         self.mind_metadata(now);
+        self.drain(now);
         if let Some(state) = self.follower.tick(&mut self.clock) {
             self.pass_moves_on();
             // Looking at an interface took time, and the engine was told of it.

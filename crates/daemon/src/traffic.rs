@@ -59,6 +59,7 @@ impl Node {
                     self.announce_own_time(now);
                 }
                 None if self.manage_next(now) => {}
+                None if self.mind_holdover(now) => {}
                 None => break,
             }
         }
@@ -259,6 +260,7 @@ impl Node {
                 if parent.port.port != 0 {
                     self.follower.select(*source, &self.clock);
                     self.follower.source_says(parent.quality.accuracy);
+                    self.follower.source_is_of(parent.quality.class);
                 }
             }
             Event::TimeProperties { instance: 0, .. } => self.source_changed = true,

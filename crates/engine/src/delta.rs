@@ -32,6 +32,13 @@ pub enum Delta {
         /// What to say.
         time: TimeProperties,
     },
+    /// What to contend with in place of clockQuality, while it holds (17.7); nothing: clockQuality.
+    Contend {
+        /// Which instance.
+        instance: u8,
+        /// What to say of ourselves.
+        quality: Option<ClockQuality>,
+    },
     /// The other timescales that we tell of when we lead; as many as there are places for.
     Alternates {
         /// Which instance.

@@ -160,9 +160,10 @@ impl Engine {
         assert!(self.outbox.is_empty(), "outputs were not drained");
         self.now = now;
         match *delta {
-            Delta::Clock { .. } | Delta::Time { .. } | Delta::Forget { .. } => {
-                self.apply_to_clock(delta)
-            }
+            Delta::Clock { .. }
+            | Delta::Time { .. }
+            | Delta::Contend { .. }
+            | Delta::Forget { .. } => self.apply_to_clock(delta),
             Delta::Metadata { instance, metadata } => {
                 let instance = self.instances.get_mut(usize::from(instance));
                 instance.ok_or(Refused::Absent)?.settings.metadata = metadata;
@@ -312,6 +313,7 @@ impl Engine {
         let (instances, _, mut ctx) = self.parts();
         let (Delta::Clock { instance, .. }
         | Delta::Time { instance, .. }
+        | Delta::Contend { instance, .. }
         | Delta::Forget { instance }) = *delta
         else {
             return Err(Refused::Absent);
@@ -339,6 +341,7 @@ impl Engine {
                 }
             }
             Delta::Time { time, .. } => settings.time = time,
+            Delta::Contend { quality, .. } => settings.contends = quality,
             Delta::Forget { .. } => instance.set = TimeSet::default(),
             Delta::Alternates { .. }
             | Delta::Metadata { .. }
@@ -381,6 +384,7 @@ impl Engine {
             }
             Delta::Clock { .. }
             | Delta::Time { .. }
+            | Delta::Contend { .. }
             | Delta::Alternates { .. }
             | Delta::Metadata { .. }
             | Delta::Forget { .. } => {}

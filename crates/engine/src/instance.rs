@@ -570,7 +570,7 @@ pub(crate) fn own_rank(settings: &InstanceSettings) -> Rank {
     let own = PortIdentity { clock: settings.identity, port: 0 };
     Rank {
         priority1: settings.priority1,
-        quality: settings.quality,
+        quality: settings.contends.unwrap_or(settings.quality),
         priority2: settings.priority2,
         local_priority: settings.local_priority,
         grandmaster: settings.identity,
@@ -584,7 +584,7 @@ pub(crate) fn own_parent(settings: &InstanceSettings) -> ParentDs {
     ParentDs {
         port: PortIdentity { clock: settings.identity, port: 0 },
         grandmaster: settings.identity,
-        quality: settings.quality,
+        quality: settings.contends.unwrap_or(settings.quality),
         priority1: settings.priority1,
         priority2: settings.priority2,
     }

@@ -51,6 +51,7 @@ mod follow_up;
 mod foreign;
 mod frame_store;
 mod gptp;
+mod holdover;
 mod inout;
 mod instance;
 mod interface_rate;
@@ -112,6 +113,7 @@ pub use deviation::{Deviation, Expected};
 pub use engine::Engine;
 pub use event::{Agreement, Discard, Event, Heard, Refusal};
 pub use foreign::ForeignRecord;
+pub use holdover::HoldoverClasses;
 pub use inout::{
     FRAME_LEN, Input, ManagementRequest, OUTPUTS_MAX, Output, RECEIVE_MAX, ServoState, TxStamp,
 };

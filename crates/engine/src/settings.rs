@@ -88,6 +88,8 @@ pub struct InstanceSettings {
     pub priority2: u8,
     /// clockQuality; class 255 when it only receives.
     pub quality: ClockQuality,
+    /// What it contends with in place of that, while it lives on what it learned (17.7).
+    pub contends: Option<ClockQuality>,
     /// What it may become.
     pub role: Role,
     /// Whose state decision algorithm.
@@ -347,6 +349,7 @@ impl InstanceSettings {
                 accuracy: ClockAccuracy::UNKNOWN,
                 variance: 0xffff,
             },
+            contends: None,
             role: Role::Both,
             edition: Edition::Ieee2019,
             local_priority: 128,

@@ -2,7 +2,8 @@
 
 use time::{Rate, Span};
 use wire::{
-    AlternateTimeOffset, ClockIdentity, EnhancedAccuracy, PortIdentity, SynchronizationMetadata,
+    AlternateTimeOffset, ClockIdentity, ClockQuality, EnhancedAccuracy, PortIdentity,
+    SynchronizationMetadata,
 };
 
 use crate::alternate::{ALTERNATES_MAX, AlternateTimescale};
@@ -89,6 +90,11 @@ impl Engine {
     pub fn minor_version(&self, instance: u8, port: PortIndex) -> u8 {
         let wanted = self.instances[usize::from(instance)].settings.minor_version;
         self.links[usize::from(port.0)].version.minor(wanted)
+    }
+
+    /// What an instance contends with in place of its clockQuality (17.7).
+    pub fn contends(&self, instance: u8) -> Option<ClockQuality> {
+        self.instances[usize::from(instance)].settings.contends
     }
 
     /// What an instance says of its own time, were it to lead, but for what was set from outside.

@@ -14,6 +14,8 @@ pub(crate) struct Follower {
     servo: Servo,
     conduct: Conduct,
     max_rate: f64,
+    /// clockClass of the grandmaster that is or was followed last.
+    pub(crate) source_class: u8,
     /// How often the clock was stepped, and how often a step was refused.
     pub(crate) steps: u32,
     pub(crate) refused: u32,
@@ -33,6 +35,7 @@ impl Follower {
             servo: Servo::new(settings),
             conduct: Conduct::new(settings.step, settings.max_step),
             max_rate: settings.max_rate,
+            source_class: u8::MAX,
             steps: 0,
             refused: 0,
             moved: None,
@@ -50,6 +53,11 @@ impl Follower {
         if self.conduct.select(source) {
             self.servo.select_source(clock.read(at));
         }
+    }
+
+    /// The clockClass of the grandmaster that was lost; nothing if the clock was never locked.
+    pub(crate) fn lost_class(&self) -> Option<u8> {
+        self.conduct.was_locked().then_some(self.source_class)
     }
 
     /// How wrong the grandmaster says that it may be (Table 5).

@@ -48,6 +48,7 @@ const ENTRIES: &[Entry] = entries! {
     "holdover-ocxo"
     "holdover-rubidium"
     "holdover-tcxo"
+    "holdover-upgrade"
     "holdover-xo"
     "hundred-and-twenty-eight-per-second"
     "hundred-receivers"

@@ -1,8 +1,8 @@
 //! A clock that takes part: the real engine and the real servo, joined to a clock and to ports.
 
 use engine::{
-    Channel, Delta, Destination, Engine, Event, FRAME_LEN, Input, LinkState, ManagementRequest,
-    Output, PortIndex, PortState, RequestId, TxStamp, TxTicket,
+    Channel, Delta, Destination, Engine, Event, FRAME_LEN, HoldoverClasses, Input, LinkState,
+    ManagementRequest, Output, PortIndex, PortState, RequestId, TxStamp, TxTicket,
 };
 use time::{ClockIndex, Mono, Span, Stamp, StampKind, Timestamp};
 use wire::{HeaderMut, ManagementAction};
@@ -31,6 +31,8 @@ pub(crate) struct Node {
     /// When it is woken next.
     alarm: u64,
     ports: u8,
+    own_class: u8,
+    holdover: Option<(HoldoverClasses, f64)>,
 }
 
 /// What is lost when it stops.
@@ -72,6 +74,8 @@ impl Node {
             rng: stream("stamps"),
             alarm: NEVER,
             ports: 0,
+            own_class: plan.quality.class,
+            holdover: plan.selection.holdover,
         }
     }
 
@@ -175,9 +179,25 @@ impl Node {
                 self.feed(Input::Servo { instance: 0, state }, net, journal);
             }
             self.mind_alternate(net, journal);
+            self.mind_holdover(net, journal);
         }
         self.report(net.now, journal);
         self.schedule(net);
+    }
+
+    /// Tells the engine what to contend with, by what the estimator says of the clock (17.7).
+    fn mind_holdover(&mut self, net: &mut Network, journal: &mut Journal) {
+        let (Some(alive), Some((classes, limit_s))) = (&mut self.alive, &self.holdover) else {
+            return;
+        };
+        let alone = alive.engine.parent(0).port.port == 0;
+        let lost = alive.follower.lost_class().filter(|_| alone);
+        let bound_s = alive.follower.estimate(&mut self.clock, net.now).bound_total_s;
+        let quality =
+            lost.and_then(|lost| classes.quality(self.own_class, lost, bound_s <= *limit_s));
+        if quality != alive.engine.contends(0) {
+            self.apply(&Delta::Contend { instance: 0, quality }, net, journal);
+        }
     }
 
     /// Tells the new offset of another timescale once its jump is over.
@@ -356,6 +376,7 @@ impl Node {
             Event::Parent { source, parent, .. } if parent.port.port != 0 => {
                 alive.follower.select(*source, &mut self.clock, at);
                 alive.follower.source_says(parent.quality.accuracy);
+                alive.follower.source_class = parent.quality.class;
             }
             Event::Discarded { reason, .. } => alive.discards[reason.index()] += 1,
             _ => {}

@@ -13,6 +13,8 @@ pub struct SelectionPlan {
     pub max_steps_removed: u16,
     /// The only nodes it may follow, if there are any.
     pub accepts: Vec<usize>,
+    /// What it contends with in holdover, and how far off it may be for the first of the classes.
+    pub holdover: Option<(engine::HoldoverClasses, f64)>,
     /// Whether the nodes that it asks in unicast are a cluster beside those heard in multicast.
     pub cluster: bool,
     /// The states its ports are held in, by number; of more ports, the last one's.
@@ -32,6 +34,7 @@ impl Default for SelectionPlan {
             class_max: u8::MAX,
             max_steps_removed: 255,
             accepts: Vec::new(),
+            holdover: None,
             cluster: false,
             held: Vec::new(),
             minor_version: 1,

@@ -31,6 +31,20 @@ pub(super) const SELECTION: &[Opt] = &[
              one port of it and /N for a priority1 in place of its own; empty for every clock \
              (17.5).",
     ),
+    opt("holdover_upgrade", Kind::Bool).default("false").restart().doc(
+        "Whether a clock that has lost its grandmaster contends with holdover_class in place of its \
+         clock_class, and later with holdover_class_beyond (17.7).",
+    ),
+    opt("holdover_class", int(1, 255, "")).default("187").restart().doc(
+        "clockClass while it lives on what it learned and is surely off by no more than \
+         holdover_limit_ns; 135 for a boundary clock of G.8275.1 (7.6.2.5).",
+    ),
+    opt("holdover_class_beyond", int(1, 255, "")).default("248").restart().doc(
+        "clockClass once it may be off by more; 165 for a boundary clock of G.8275.1 (7.6.2.5).",
+    ),
+    opt("holdover_limit_ns", int(1, 1_000_000_000, "ns")).default("1500").restart().doc(
+        "How far it may be off for holdover_class.",
+    ),
     opt("power_tlv", Kind::Label(PowerTlv::LABELS))
         .default("none")
         .ptp4l("power_profile.version")

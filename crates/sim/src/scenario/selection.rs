@@ -1,6 +1,6 @@
 //! Whom a node of a scenario may follow, and what it says besides its rank.
 
-use engine::{AlternateSettings, AlternateTimescale, Edition, Held, Power};
+use engine::{AlternateSettings, AlternateTimescale, Edition, Held, HoldoverClasses, Power};
 
 use super::section::{Inside, Section};
 use super::units;
@@ -32,6 +32,7 @@ pub(super) fn read(section: &Section<'_>) -> SelectionPlan {
             .whole("max_steps", 2..=255)
             .map_or(usual.max_steps_removed, |steps| steps as u16),
         cluster: section.truth("cluster").unwrap_or(usual.cluster),
+        holdover: holdover(section),
         held: held(section),
         minor_version: section
             .whole("minor_version", 0..=1)
@@ -49,6 +50,16 @@ pub(super) fn alternates(section: &Section<'_>) -> AlternateSettings {
         count: section.whole("alternates", 0..=8).unwrap_or(0) as u8,
         sync: section.quantity("alternate_sync", interval),
     }
+}
+
+/// What it contends with once it has lost its grandmaster.
+fn holdover(section: &Section<'_>) -> Option<(HoldoverClasses, f64)> {
+    let Inside::Table(table) = section.inside("holdover")? else { return None };
+    let class = |key, usual| table.whole(key, 1..=255).map_or(usual, |class| class as u8);
+    let classes = HoldoverClasses { within: class("within", 135), beyond: class("beyond", 165) };
+    let limit_s = table.quantity("limit", LENGTH).unwrap_or(1.5e-6);
+    table.finish("holdover");
+    Some((classes, limit_s))
 }
 
 fn held(section: &Section<'_>) -> Vec<Held> {
