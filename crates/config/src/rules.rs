@@ -24,6 +24,7 @@ pub(crate) fn check(resolved: &Resolved, problems: &mut Problems) {
     unicast(resolved, &mut found);
     selection(resolved, &mut found);
     transparent(resolved, &mut found);
+    idle(resolved, &mut found);
     deviations::check(resolved, &mut found);
     if resolved.ports.is_empty() && !resolved.names_interfaces {
         let text = "no interface is named; use -i IFACE, or [[port]] with interface = \"...\"";
@@ -279,6 +280,17 @@ fn transparent(resolved: &Resolved, found: &mut Vec<Problem>) {
     if let Some(place) = resolved.given("tc_spanning_tree").filter(|_| !passes_on) {
         let text = "tc_spanning_tree has no effect: it needs a clock_type that is transparent";
         found.push(Problem::warning(place, text));
+    }
+}
+
+/// What was given for a thing that is off.
+fn idle(resolved: &Resolved, found: &mut Vec<Problem>) {
+    for option in ["holdover_class", "holdover_class_beyond", "holdover_limit_ns"] {
+        let off = word(resolved, "holdover_upgrade") != "true";
+        if let Some(place) = resolved.given(option).filter(|_| off) {
+            let text = format!("{option} has no effect; it needs holdover_upgrade = true");
+            found.push(Problem::warning(place, text));
+        }
     }
 }
 

@@ -291,3 +291,15 @@ unicast_listen = true
         "#]],
     );
 }
+
+#[test]
+fn what_belongs_to_a_thing_that_is_off_has_no_effect() {
+    let said = |lines: &str| {
+        let text = format!("interfaces = [\"eth0\"]\n{lines}\n");
+        config::check("test", &text).unwrap().1.to_string()
+    };
+    let wanted = "holdover_class has no effect; it needs holdover_upgrade = true";
+    assert!(said("holdover_class = 135").contains(wanted));
+    assert_eq!(said("holdover_class = 135\nholdover_upgrade = true"), "");
+    assert_eq!(said("profile = \"g8275.1\"\nrole = \"client-only\""), "");
+}
