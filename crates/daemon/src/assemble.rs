@@ -92,6 +92,7 @@ fn management(config: &Config) -> ManagementSettings {
         },
         writers: config.management.allow.iter().copied().map(peer).collect(),
         storage: config.state_dir.is_some(),
+        holdover: config.holdover.is_some().then_some(true),
         time: config.management.time && config.clock == config::ClockChoice::Virtual,
         user: Text::new(config.management.user.as_bytes()).unwrap_or(defaults.user),
         profile: config::profile_table(config.profile).identity.unwrap_or(defaults.profile),

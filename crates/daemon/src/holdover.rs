@@ -12,7 +12,8 @@ impl Node {
     pub(crate) fn mind_holdover(&mut self, now: Mono) -> bool {
         let config = &self.config;
         let alone = self.engine.parent(0).port.port == 0;
-        let lost = self.follower.lost_class().filter(|_| alone);
+        let wanted = self.engine.upgrades_holdover(0);
+        let lost = self.follower.lost_class().filter(|_| alone && wanted);
         let quality = config.holdover.zip(lost).and_then(|(holdover, lost)| {
             let (within, beyond) = (holdover.class, holdover.class_beyond);
             let bound_s = self.follower.estimate(&self.clock).bound_total_s;

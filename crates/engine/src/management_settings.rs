@@ -24,6 +24,8 @@ pub struct ManagementSettings {
     pub writers: Vec<Peer>,
     /// Whether whoever drives the engine keeps what was set (15.5.3.1.3).
     pub storage: bool,
+    /// Whether whoever drives the engine upgrades the clockClass in holdover, where it can (17.7).
+    pub holdover: Option<bool>,
     /// Whether the time may be set while we lead in our own name.
     pub time: bool,
     /// productDescription: manufacturer, model and instance.
@@ -43,6 +45,7 @@ impl Default for ManagementSettings {
             access: Access::Read,
             writers: Vec::new(),
             storage: false,
+            holdover: None,
             time: false,
             product: Text::from_static(";Zeitgeber;"),
             revision: Text::from_static(concat!(";;", env!("CARGO_PKG_VERSION"))),

@@ -32,6 +32,11 @@ impl Engine {
         self.instances[usize::from(instance)].settings.metadata
     }
 
+    /// Whether the clockClass is to be upgraded in holdover, as far as management says (17.7).
+    pub fn upgrades_holdover(&self, instance: u8) -> bool {
+        self.instances[usize::from(instance)].settings.management.holdover.unwrap_or(true)
+    }
+
     /// How many instances there are.
     pub const fn instances(&self) -> usize {
         self.instances.len()

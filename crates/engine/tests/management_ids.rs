@@ -71,7 +71,7 @@ const TABLE: &[Row] = &[
     Row(0x2021, "GS", CLOCK, Some(16), &[1, 0, 0, 14, 16, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]),
     Row(0x3000, "GS", CLOCK, Some(2), &[1, 0]),
     Row(0x3001, "GS", PORT, Some(2), &[1, 0]),
-    Row(0x3002, "", CLOCK, None, &[]),
+    Row(0x3002, "GS", CLOCK, Some(2), &[0, 0]),
     Row(0x3003, "GS", PORT, Some(2), &[0, 9]),
     Row(0x4000, "", CLOCK, None, &[]),
     Row(0x4001, "", PORT, None, &[]),
@@ -84,7 +84,7 @@ const TABLE: &[Row] = &[
 const CLUSTER: u16 = 0x2017;
 
 /// Ids of options that none of our clocks has, and of transparent clocks.
-const ABSENT: [u16; 4] = [0x3002, 0x4000, 0x4001, 0x4002];
+const ABSENT: [u16; 3] = [0x4000, 0x4001, 0x4002];
 
 /// A clock of two ports with every option that there is, which leads.
 fn clock() -> Desk {
@@ -96,6 +96,7 @@ fn clock_for(id: u16) -> Desk {
     let mut settings = writable(2);
     let instance = &mut settings.instances[0];
     instance.management.time = true;
+    instance.management.holdover = Some(true);
     instance.path_trace = true;
     for port in 0..2 {
         instance.ports[usize::from(port)].options.alternate.count = 1;

@@ -66,13 +66,16 @@ pub(super) fn set(
     if let Some(outcome) = table::set(body, at, instance, ctx) {
         return outcome;
     }
-    of_clock(body, instance, (transparent, parts.links), ctx)
+    if let Some(outcome) = of_switch(body, instance, parts.links, ctx) {
+        return outcome;
+    }
+    of_clock(body, instance, transparent, ctx)
 }
 
 fn of_clock(
     body: &ManagementBody<'_>,
     instance: &mut Instance,
-    (transparent, links): (bool, &[Link]),
+    transparent: bool,
     ctx: &mut Context<'_>,
 ) -> Outcome {
     match *body {
@@ -119,6 +122,20 @@ fn of_clock(
                 _ => return Ok(()),
             }
         }
+        _ => return Err(ManagementError::NOT_SUPPORTED),
+    }
+    instance.renew_soon(ctx);
+    Ok(())
+}
+
+/// Options of the clock that are on or off.
+fn of_switch(
+    body: &ManagementBody<'_>,
+    instance: &mut Instance,
+    links: &[Link],
+    ctx: &mut Context<'_>,
+) -> Option<Outcome> {
+    match *body {
         ManagementBody::ExternalPortConfigurationEnabled(said) => {
             let edition = if said.switch.is_on() { Edition::External } else { instance.algorithm };
             if edition != instance.settings.edition {
@@ -126,19 +143,22 @@ fn of_clock(
                 instance.ports.iter_mut().for_each(|port| port.edition = edition);
                 instance.restart(links, ctx);
             }
-            return Ok(());
+        }
+        ManagementBody::HoldoverUpgradeEnable(said) => {
+            let Some(upgrades) = &mut instance.settings.management.holdover else {
+                return Some(Err(ManagementError::NOT_SUPPORTED));
+            };
+            *upgrades = said.switch.is_on();
         }
         ManagementBody::PathTraceEnable(said) => {
             if said.switch.is_on() && !instance.can_trace() {
-                return NOT_SETABLE;
+                return Some(NOT_SETABLE);
             }
             instance.settings.path_trace = said.switch.is_on();
-            return Ok(());
         }
-        _ => return Err(ManagementError::NOT_SUPPORTED),
+        _ => return None,
     }
-    instance.renew_soon(ctx);
-    Ok(())
+    Some(Ok(()))
 }
 
 /// Values of Table 5.

@@ -4,9 +4,9 @@ use wire::{
     AcceptableMaster, AcceptableMasterMaxTableSize, AcceptableMasterTable, AcceptableMasters,
     AlternateTimeOffsetEnable, AlternateTimeOffsetMaxKey, AlternateTimeOffsetName,
     AlternateTimeOffsetProperties, ClusterAddresses, ExternalPortConfigurationEnabled, FaultLog,
-    FaultRecords, GrandmasterClusterTable, ManagementBody, ManagementError, ManagementId, Path,
-    PathTraceEnable, PathTraceList, PtpText, Seconds48, Switch, UnicastMasterAddresses,
-    UnicastMasterMaxTableSize, UnicastMasterTable,
+    FaultRecords, GrandmasterClusterTable, HoldoverUpgradeEnable, ManagementBody, ManagementError,
+    ManagementId, Path, PathTraceEnable, PathTraceList, PtpText, Seconds48, Switch,
+    UnicastMasterAddresses, UnicastMasterMaxTableSize, UnicastMasterTable,
 };
 
 use super::clock::address;
@@ -24,8 +24,7 @@ pub(super) const fn is_absent(id: ManagementId, transparent: bool) -> bool {
         ManagementId::TRANSPARENT_CLOCK_DEFAULT_DATA_SET
         | ManagementId::TRANSPARENT_CLOCK_PORT_DATA_SET
         | ManagementId::PRIMARY_DOMAIN => !transparent,
-        ManagementId::HOLDOVER_UPGRADE_ENABLE
-        | ManagementId::SUBSCRIBE_EVENTS_NP
+        ManagementId::SUBSCRIBE_EVENTS_NP
         | ManagementId::PORT_PROPERTIES_NP
         | ManagementId::SYNCHRONIZATION_UNCERTAIN_NP
         | ManagementId::PORT_SERVICE_STATS_NP
@@ -56,6 +55,10 @@ pub(super) fn data<'a>(reply: &Reply, scene: &Scene<'a>) -> Option<ManagementBod
         ManagementId::PATH_TRACE_ENABLE => {
             let switch = Switch::new(settings.path_trace);
             ManagementBody::PathTraceEnable(PathTraceEnable { switch })
+        }
+        ManagementId::HOLDOVER_UPGRADE_ENABLE => {
+            let switch = Switch::new(settings.management.holdover?);
+            ManagementBody::HoldoverUpgradeEnable(HoldoverUpgradeEnable { switch })
         }
         ManagementId::EXTERNAL_PORT_CONFIGURATION_ENABLED => {
             let switch = Switch::new(settings.edition == Edition::External);
