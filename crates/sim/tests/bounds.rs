@@ -24,6 +24,10 @@ fn the_random_part_of_the_bound_is_at_most_six_times_the_error() {
         let Some(node) = outcome.nodes.iter().find(|node| node.role == "receiver") else {
             continue;
         };
+        // Errors are correlated over minutes: short runs, which are about other things, say nothing.
+        if outcome.duration_s < 600.0 {
+            continue;
+        }
         let late = |point: &&TrackPoint| point.at_s > outcome.duration_s / 2.0;
         let locked = |point: &&TrackPoint| point.phase == Phase::Locked;
         let track: Vec<&TrackPoint> = node.track.iter().filter(late).filter(locked).collect();
@@ -36,8 +40,8 @@ fn the_random_part_of_the_bound_is_at_most_six_times_the_error() {
     }
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     println!("{ratios:.2?}");
-    // The errors of one run are correlated over minutes, so a few may be small by chance;
-    // and where routes are discrete, an estimate is either exact or not.
+    // Even so a few errors may be small by chance; and where routes are discrete, an estimate is
+    // either exact or not.
     let above: Vec<_> = ratios.iter().filter(|(ratio, _)| *ratio > 6.0).collect();
     assert!(above.len() <= 6 && above.iter().all(|(ratio, _)| *ratio < 15.0), "{above:?}");
     assert!(ratios.len() > 40);
