@@ -62,11 +62,11 @@ fn virtual_clock(resolved: &Resolved, found: &mut Vec<Problem>) {
     let clock = word(resolved, "clock");
     if clock == "virtual" {
         let rate = match *resolved.values.get("virtual_rate_ppb") {
-            Value::Float(rate) => rate.abs(),
+            Value::Float(rate) => rate,
             _ => 0.0,
         };
         if let Value::Int(most) = *resolved.values.get("max_rate_ppb")
-            && rate > most as f64
+            && rate.abs() > most as f64
         {
             found.push(Problem::warning(
                 &resolved.place("virtual_rate_ppb"),

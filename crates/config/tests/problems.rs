@@ -157,7 +157,7 @@ max_rate_ppb = 1000
 arb_timescale = "utc"
 "#,
         &expect![[r#"
-            z.toml:4:1: warning: virtual_rate_ppb = 2000.5: max_rate_ppb = 1000 cannot make up for it; the clock will not lock
+            z.toml:4:1: warning: virtual_rate_ppb = -2000.5: max_rate_ppb = 1000 cannot make up for it; the clock will not lock
             z.toml:6:1: warning: arb_timescale has no effect: a virtual clock follows the arbitrary timescale as it is
         "#]],
     );
@@ -302,4 +302,14 @@ fn what_belongs_to_a_thing_that_is_off_has_no_effect() {
     assert!(said("holdover_class = 135").contains(wanted));
     assert_eq!(said("holdover_class = 135\nholdover_upgrade = true"), "");
     assert_eq!(said("profile = \"g8275.1\"\nrole = \"client-only\""), "");
+}
+
+#[test]
+fn stamps_of_hardware_are_refused_with_the_reason() {
+    argument_problems(
+        "-i eth0 --timestamping hardware",
+        &expect![[r#"
+            command line: error: timestamping = hardware: this is not available in this version: it comes with hardware clocks; use one of auto | software
+        "#]],
+    );
 }
