@@ -26,10 +26,11 @@ fn peers_do_not_follow_whoever_stands_by() {
     let lab = Lab::new(4);
     let leader = node(&lab, 0, &[&FAST[..], &["--priority1=10"]].concat());
     let second = node(&lab, 1, &[&FAST[..], &["--priority1=20", "--alternate-sync"]].concat());
+    // Before they have heard each other both may lead for a moment.
+    second.wait_for(Duration::from_secs(20), |s| s.ports[0].state == PortState::Passive);
     let theirs = ptp4l(&lab, 2, &["slaveOnly 1", "logAnnounceInterval -1"]);
     let receiver =
         node(&lab, 3, &["--client-only", "--alternate-transmitters=1", "--announce-interval=-1"]);
-    second.wait_for(Duration::from_secs(20), |s| s.ports[0].state == PortState::Passive);
     receiver.wait_state(Duration::from_secs(40), ClockState::Locked);
     let standing = |status: &control::Status| {
         let known = status.ports[0].alternates.iter().map(|known| known.identity.to_string());
