@@ -1,5 +1,5 @@
-//! Two daemons of ours that could lead: one stands by and says so. ptp4l hears its flagged
-//! messages and follows the other.
+//! Two daemons of ours that could lead: one stands by and says so in flagged messages. Ours
+//! know it, and ptp4l, which hears both, follows the other.
 #![forbid(unsafe_code)]
 
 mod lab;
@@ -58,12 +58,11 @@ fn peers_do_not_follow_whoever_stands_by() {
         let octets = identity.replace(':', "");
         format!("{}.{}.{}", &octets[..6], &octets[6..10], &octets[10..])
     };
-    let chosen = |who: &str| {
-        let line = format!("selected best master clock {who}");
-        theirs.lines().iter().filter(|known| known.contains(&line)).count()
-    };
-    assert!(chosen(&name(&first)) > 0, "{:#?}", theirs.lines());
-    assert_eq!(chosen(&name(&other)), 0, "{:#?}", theirs.lines());
+    // ptp4l 3.1 does not look at the flag, and may take the other for the best before it has heard
+    // the first often enough.
+    let lines = theirs.lines();
+    let chosen = lines.iter().rfind(|line| line.contains("selected best master clock"));
+    assert!(chosen.is_some_and(|line| line.contains(&name(&first))), "{lines:#?}");
     drop(leader);
     let start = Instant::now();
     receiver.wait_for(Duration::from_secs(20), |status| {
