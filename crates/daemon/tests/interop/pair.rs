@@ -19,8 +19,9 @@ const WATCHED: Duration = Duration::from_secs(12);
 /// How many offsets of a peer count, those at first set aside. It says one a second.
 const SETTLING: usize = 4;
 const COUNTED: usize = 12;
-/// Frames to the wrong place that count for nothing: ptpd's first delay request in mixed mode.
-const STRAY: usize = 1;
+/// Frames to the wrong place that count for nothing: of a hundred delay requests in mixed mode those
+/// that ptpd sends before it knows whom to ask.
+const STRAY: usize = 8;
 
 /// Runs a cell.
 ///
