@@ -10,12 +10,13 @@ use control::ClockState;
 use lab::*;
 
 const FAST: [&str; 3] = ["--announce-interval=-2", "--sync-interval=-3", "--delay-interval=-3"];
-/// ptp4l's own constants for software stamps take half a minute to settle at each hop.
+/// ptp4l's own constants for software stamps take half a minute to settle at each hop. These do not
+/// ring, so that what disturbs the first does not grow from one to the next.
 const PTP4L_FAST: [&str; 5] = [
     "logAnnounceInterval -2",
     "logSyncInterval -3",
     "logMinDelayReqInterval -3",
-    "pi_proportional_const 0.3",
+    "pi_proportional_const 1.5",
     "pi_integral_const 0.05",
 ];
 
